@@ -1,0 +1,52 @@
+# Klantreis: `make run` and `make test` need nothing beforehand; both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format bench loadtest chaos docs clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
+
+setup: $(VENV)/.installed sdk/web/dist/k.js ## make the virtual environment and build the web SDK
+
+run: setup ## run the collector, the embedded ClickHouse and the demo shop; stays in the foreground
+	$(BIN)/klantreis serve --demo
+
+test: setup ## run every test
+	$(BIN)/python -m pytest tests
+
+lint: setup ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	sdk/node npm --prefix sdk run check
+
+format: setup ## put the Python code in its standard form
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: setup ## measure speed, as ratios of one run
+	$(BIN)/python -m loadtest.bench
+
+loadtest: setup ## load a real collector with locust, bounded
+	$(BIN)/python -m loadtest.run
+
+chaos: setup ## kill the real processes, seeded, and count what was lost
+	$(BIN)/python -m pytest tests/chaos --kills=200
+
+docs: setup ## write the generated pages and schema anew
+	$(BIN)/python -m collector.generated
+
+clean: ## remove everything that is built; data/ stays
+	rm -rf $(VENV) build dist sdk/node_modules sdk/*/node_modules sdk/*/dist
+
+$(VENV)/.installed: pyproject.toml .ci/environment
+	PYTHON=$(PYTHON) .ci/environment $(VENV)
+	touch $@
+
+sdk/web/dist/k.js: $(VENV)/.installed sdk/package-lock.json $(shell find sdk -path '*/node_modules' -prune -o -name '*.ts' -print 2>/dev/null)
+	sdk/node npm --prefix sdk ci --no-audit --no-fund
+	sdk/node npm --prefix sdk run build
