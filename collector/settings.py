@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     clickhouse_password: SecretStr = Field(
         SecretStr(""), description="Its password. For the embedded server: generated into the data folder when unset."
     )
+    clickhouse_cluster: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_.-]*$",
+        description="Name of the cluster in a ClickHouse cluster's configuration: tables are then replicated and "
+        "distributed. Empty: one server.",
+    )
     clickhouse_host: str = Field("127.0.0.1", description="Address the embedded ClickHouse listens on.")
     clickhouse_port: int = Field(8123, ge=0, le=65535, description="Port the embedded ClickHouse listens on.")
     clickhouse_memory_mib: int = Field(

@@ -1,0 +1,119 @@
+"""The one way to ClickHouse: clickhouse-connect over HTTP, the same for a server, a cluster and the embedded engine.
+
+Errors come out as WarehouseAway (retrying can help) or WarehouseRefused (these rows can never be stored).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from collector.errors import SettingsError, WarehouseAway, WarehouseError, WarehouseRefused
+from collector.settings import Settings
+
+# ClickHouse's codes for a row that cannot be read or stored (src/Common/ErrorCodes.cpp): 6 CANNOT_PARSE_TEXT,
+# 26 …_QUOTED_STRING, 27 …_INPUT_ASSERTION_FAILED, 33 CANNOT_READ_ALL_DATA, 38 …_DATE, 41 …_DATETIME, 53 TYPE_MISMATCH,
+# 69 ARGUMENT_OUT_OF_BOUND, 70 CANNOT_CONVERT_TYPE, 72 …_NUMBER, 117 INCORRECT_DATA, 130 …_ARRAY_FROM_TEXT,
+# 131 TOO_LARGE_STRING_SIZE, 321 VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE, 349 CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN,
+# 376 …_UUID, 407 DECIMAL_OVERFLOW, 467 …_BOOL, 469 VIOLATED_CONSTRAINT.
+ROW_FAULTS = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 407, 467, 469})
+
+# Codes that say nothing about the rows, however often they come back: 159 TIMEOUT_EXCEEDED, 164 READONLY,
+# 173 CANNOT_ALLOCATE_MEMORY, 192 UNKNOWN_USER, 193 WRONG_PASSWORD, 202 TOO_MANY_SIMULTANEOUS_QUERIES, 209 SOCKET_TIMEOUT,
+# 210 NETWORK_ERROR, 236 ABORTED, 241 MEMORY_LIMIT_EXCEEDED, 242 TABLE_IS_READ_ONLY, 243 NOT_ENOUGH_SPACE,
+# 252 TOO_MANY_PARTS, 279 ALL_CONNECTION_TRIES_FAILED, 319 UNKNOWN_STATUS_OF_INSERT, 394 QUERY_WAS_CANCELLED,
+# 439 CANNOT_SCHEDULE_TASK, 497 ACCESS_DENIED, 516 AUTHENTICATION_FAILED, 999 KEEPER_EXCEPTION.
+SERVER_FAULTS = frozenset(
+    {0, 159, 164, 173, 192, 193, 202, 209, 210, 236, 241, 242, 243, 252, 279, 319, 394, 439, 497, 516, 999}
+)
+
+
+class Warehouse:
+    """A connection to ClickHouse. Not for use by several threads at once; make one for each."""
+
+    def __init__(self, settings: Settings, *, timeout_s: float | None = None) -> None:
+        """Connect lazily: nothing is sent before the first statement. Raises SettingsError for an unusable URL."""
+        self._settings = settings
+        self._timeout_s = timeout_s or settings.clickhouse_timeout_s
+        self._client: Client | None = None
+        url = settings.clickhouse or f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
+        self._url = urlsplit(url)
+        if self._url.scheme not in ("http", "https") or not self._url.hostname:
+            raise SettingsError(f"clickhouse: {url!r} is not a URL such as https://host:8443 (see docs/settings.md)")
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back; the next statement opens new ones."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @contextmanager
+    def _connected(self) -> Iterator[Client]:
+        """A client; its errors become ours. After an error the next statement connects anew."""
+        try:
+            if self._client is None:
+                self._client = self._connect()
+            yield self._client
+        except ClickHouseError as error:
+            self.close()
+            raise _translated(error) from error
+
+    def _connect(self) -> Client:
+        secure = self._url.scheme == "https"
+        return clickhouse_connect.get_client(
+            host=self._url.hostname,
+            port=self._url.port or (8443 if secure else 8123),
+            secure=secure,
+            username=self._url.username or self._settings.clickhouse_user,
+            password=self._url.password or self._settings.clickhouse_password.get_secret_value(),
+            connect_timeout=5,
+            send_receive_timeout=self._timeout_s,
+            autogenerate_session_id=False,
+            client_name="klantreis",
+            query_retries=0,
+        )
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Run a query and give its rows by column name. Values from outside go in `parameters`, never in `sql`."""
+        with self._connected() as client:
+            result = client.query(sql, parameters=dict(parameters or {}))
+            return list(result.named_results())
+
+    def table(self, sql: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        """Run a query and give its column names and rows."""
+        with self._connected() as client:
+            result = client.query(sql)
+            return result.column_names, result.result_rows
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """Run a statement that gives nothing, or one value."""
+        with self._connected() as client:
+            return client.command(sql, parameters=dict(parameters or {}))
+
+    def insert(self, statement: str, body: bytes, settings: Mapping[str, str]) -> int:
+        """Run an INSERT whose rows follow it in the same body; gives the number of rows written.
+
+        The statement travels in the body because a rule set of a thousand rules is too long for a URL.
+        """
+        with self._connected() as client:
+            summary = client.raw_insert(insert_block=statement.encode() + body, settings=dict(settings))
+            return summary.written_rows
+
+
+def _translated(error: ClickHouseError) -> WarehouseError:
+    code = getattr(error, "code", None) or 0
+    kind = WarehouseRefused if code in ROW_FAULTS else WarehouseAway
+    return kind(str(error).strip(), code)
