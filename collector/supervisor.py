@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -31,6 +32,8 @@ RESTART_AFTER_S = 0.2
 RESTART_AT_MOST_S = 5.0
 STEADY_AFTER_S = 30.0
 """A process that ran this long had no trouble starting: the pause begins anew."""
+PORT_WITHIN_S = 5.0
+"""Receivers of a supervisor that was killed notice it and free the port within this time."""
 HEARTBEAT_S = 2.0
 HEARTBEAT_TIMEOUT_S = 5.0
 HEARTBEATS_MISSED = 3
@@ -189,12 +192,18 @@ def _listen(host: str, port: int) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        raise SettingsError(
-            f"port: {host}:{port} cannot be listened on ({error.strerror}); stop what uses it or give --port"
-        ) from None
+    until = time.monotonic() + PORT_WITHIN_S
+    while True:
+        try:
+            listening.bind((host, port))
+            break
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise SettingsError(
+                    f"port: {host}:{port} cannot be listened on ({error.strerror}); "
+                    "stop what uses it or give another --port"
+                ) from None
+            time.sleep(0.1)
     listening.listen(4096)
     listening.setblocking(False)
     return listening.detach()

@@ -42,6 +42,13 @@ def migrate(warehouse: Warehouse, settings: Settings) -> list[str]:
     return applied
 
 
+def missing(warehouse: Warehouse) -> list[str]:
+    """Names of migrations that this version brings and the warehouse lacks. Raises WarehouseError."""
+    known = warehouse.rows("SELECT name FROM system.tables WHERE database = 'klantreis' AND name = 'migrations'")
+    done = {str(row["name"]) for row in warehouse.rows("SELECT name FROM klantreis.migrations")} if known else set()
+    return [file.stem for file in sorted((HERE / "schema").glob("*.sql")) if file.stem not in done]
+
+
 def _statements(file: Path, names: dict[str, str]) -> list[str]:
     """The statements of a file: separated by a semicolon at a line's end, with the names of this installation."""
     sql = Template(file.read_text(encoding="utf-8")).substitute(names)

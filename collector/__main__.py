@@ -1,0 +1,5 @@
+"""`python -m collector` is `klantreis`."""
+
+from collector.cli import main
+
+main()

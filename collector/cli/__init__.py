@@ -1,0 +1,35 @@
+"""The command line: `klantreis …`. One module per theme; this one gathers them."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from collector import __version__
+from collector.cli import demo, doctor, keys, query, roles, rules
+from collector.errors import KlantreisError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(__version__, prog_name="klantreis")
+def klantreis() -> None:
+    """Klantreis: customer journeys from touchpoints on every channel, in ClickHouse.
+
+    Every option can also be given as a variable (--console-port is KLANTREIS_CONSOLE_PORT) or in klantreis.toml
+    (console_port = 8081). All settings: docs/settings.md.
+    """
+
+
+for command in (*roles.COMMANDS, keys.keys, rules.rules, query.query, doctor.doctor, demo.demo):
+    klantreis.add_command(command)
+
+
+def main() -> None:
+    """Run the command; an error of ours is told in plain words, without a trace."""
+    try:
+        klantreis(prog_name="klantreis")
+    except KlantreisError as error:
+        click.secho("klantreis: ", fg="red", err=True, nl=False)
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,27 @@
+"""The process of the operations and console port: `python -m collector.console`."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from collector import lifeline, logs, settings
+from collector.console.app import app
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    chosen = settings.load({})
+    logs.configure("console", chosen.log_level, chosen.log_format)
+    lifeline.follow_parent()
+    uvicorn.run(
+        app(chosen),
+        host=chosen.console_host,
+        port=chosen.console_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(chosen.stop_timeout_s),
+    )
+
+
+main()

@@ -1,0 +1,158 @@
+"""Spool records → the lines that ClickHouse reads: each touchpoint with what the collector found out about it.
+
+What is the same for many touchpoints is worked out once: a request's facts, a user agent's device, an arrival. Each
+becomes a piece of JSON, and a row is its pieces put before the touchpoint's own text, which is never parsed whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
+from msgspec import Struct
+
+from collector.address import truncate
+from collector.enrich.arrival import ArrivalInput, classify
+from collector.enrich.user_agent import describe
+from collector.envelope import Envelope, Kind, RejectedTouchpoint
+from collector.touchpoint import Campaign
+
+CACHED = 20_000
+"""Distinct values remembered per kind; a flood of new ones costs time, never memory."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Lines for the two tables, in the order of the spool."""
+
+    touchpoints: list[bytes]
+    rejected: list[bytes]
+
+
+class _Page(Struct):
+    url: str | None = None
+    referrer: str | None = None
+
+
+class _Context(Struct):
+    user_agent: str | None = None
+    address: str | None = None
+
+
+class _Arriving(Struct):
+    """The fields that enrichment looks at; msgspec skips the rest of the line."""
+
+    type: str
+    channel: str | None = None
+    page: _Page | None = None
+    campaign: Campaign | None = None
+    context: _Context | None = None
+
+
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+_decode_arriving = msgspec.json.Decoder(_Arriving).decode_lines
+_decode_rejected = msgspec.json.Decoder(RejectedTouchpoint).decode_lines
+_encode = msgspec.json.encode
+
+
+def compose(records: Iterator[tuple[int, bytes]]) -> Rows:
+    """Rows from records (kind, payload). Raises msgspec.DecodeError when a record is not what a receiver writes."""
+    rows = Rows([], [])
+    for kind, payload in records:
+        head, _, lines = payload.partition(b"\n")
+        envelope = _decode_envelope(head)
+        if kind == Kind.TOUCHPOINTS:
+            _add_touchpoints(rows.touchpoints, envelope, lines)
+        elif kind == Kind.REJECTED:
+            rows.rejected.extend(_rejected_row(envelope, rejected) for rejected in _decode_rejected(lines))
+        else:
+            raise msgspec.DecodeError(f"record of unknown kind {kind}")
+    return rows
+
+
+def _add_touchpoints(rows: list[bytes], envelope: Envelope, lines: bytes) -> None:
+    request = _request_piece(envelope)
+    sender = _sender_piece(envelope.user_agent, envelope.address)
+    for line, arriving in zip(lines.split(b"\n"), _decode_arriving(lines), strict=False):
+        context = arriving.context
+        if context is not None and (context.user_agent or context.address):
+            own = _sender_piece(context.user_agent or envelope.user_agent, context.address or envelope.address)
+        else:
+            own = sender
+        rows.append(request + own + _arrival_of(arriving) + line[1:])
+
+
+def _request_piece(envelope: Envelope) -> bytes:
+    """`{"_site":…,` … `,` from a request's facts."""
+    facts: dict[str, object] = {
+        "_site": envelope.site,
+        "_key": envelope.key_name,
+        "_received_us": envelope.received_us,
+        "_sent_us": envelope.sent_us,
+    }
+    if envelope.gpc:
+        facts["_gpc"] = True
+    if envelope.sdk_name:
+        facts["_sdk_name"] = envelope.sdk_name
+    if envelope.sdk_version:
+        facts["_sdk_version"] = envelope.sdk_version
+    return _encode(facts)[:-1] + b","
+
+
+@lru_cache(CACHED)
+def _sender_piece(user_agent: str, address: str) -> bytes:
+    """The device behind a user agent, and the address, which is truncated (again: an override may not be)."""
+    facts = {f"_{name}": value for name, value in msgspec.structs.asdict(describe(user_agent)).items() if value}
+    if user_agent:
+        facts["_user_agent"] = user_agent
+    if address:
+        facts["_address"] = truncate(address)
+    return _piece(facts)
+
+
+def _arrival_of(arriving: _Arriving) -> bytes:
+    page, campaign = arriving.page, arriving.campaign
+    sent = None if campaign is None else msgspec.structs.astuple(campaign)
+    if page is None:
+        return _arrival_piece(arriving.type, arriving.channel, "", "", sent)
+    return _arrival_piece(arriving.type, arriving.channel, page.url or "", page.referrer or "", sent)
+
+
+@lru_cache(CACHED)
+def _arrival_piece(
+    type_: str, channel: str | None, url: str, referrer: str, campaign: tuple[str | None, ...] | None
+) -> bytes:
+    """Where the person came from."""
+    arrival = classify(
+        ArrivalInput(
+            type=type_,
+            channel=channel,
+            page_url=url,
+            page_referrer=referrer,
+            campaign=Campaign(**dict(zip(Campaign.__struct_fields__, campaign, strict=True))) if campaign else None,
+        )
+    )
+    return _piece({f"_{name}": value for name, value in msgspec.structs.asdict(arrival).items() if value})
+
+
+def _piece(facts: dict[str, object]) -> bytes:
+    """The inside of a JSON object with a comma behind it, or nothing."""
+    return _encode(facts)[1:-1] + b"," if facts else b""
+
+
+def _rejected_row(envelope: Envelope, rejected: RejectedTouchpoint) -> bytes:
+    return _encode(
+        {
+            "id": rejected.id or "",
+            "reason": rejected.reason,
+            "detail": rejected.detail,
+            "raw": rejected.raw,
+            "received_us": envelope.received_us,
+            "site": envelope.site,
+            "key": envelope.key_name,
+            "sdk_name": envelope.sdk_name,
+            "sdk_version": envelope.sdk_version,
+        }
+    )

@@ -1,0 +1,72 @@
+"""Writes what is generated from the code: `python -m collector.generated` (make docs). A test fails when it is stale."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+
+from collector import settings, touchpoint
+from collector.errors import Reason
+
+ROOT = Path(__file__).parent.parent
+
+
+def schema() -> str:
+    """JSON Schema of the body of POST /v1/touchpoints, for SDKs and editors."""
+    components = msgspec.json.schema(touchpoint.Batch)
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Klantreis touchpoints, wire format version 1",
+        **components,
+        "x-standard-types": touchpoint.STANDARD_TYPES,
+        "x-secret-key-types": sorted(touchpoint.SECRET_KEY_TYPES),
+    }
+    for definition in document["$defs"].values():
+        # Evolution: a collector keeps fields that it does not know, so a schema must not forbid them.
+        definition.pop("additionalProperties", None)
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    return (
+        "# Settings\n\n"
+        "Generated from `collector/settings.py`; change it there and run `make docs`.\n\n"
+        "A value comes from, first found first taken: the command line (`--spool-limit-mib 512`, where the command has\n"
+        "the option), the environment (`KLANTREIS_SPOOL_LIMIT_MIB=512`), `klantreis.toml` in the working folder\n"
+        "(`spool_limit_mib = 512`; `KLANTREIS_CONFIG` names another file), the default.\n\n" + settings.as_markdown()
+    )
+
+
+def reasons_page() -> str:
+    """docs/reasons.md."""
+    lines = ["# Reasons\n", "Generated from `collector/errors.py`; change it there and run `make docs`.\n"]
+    lines += [
+        "The same word is the `reason` in an answer, in `klantreis.rejected`, and the label of the metric. Status 202",
+        "marks a reason that concerns one touchpoint: the request is accepted and lists it under `rejected`.\n",
+        "| reason | status | what to do |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{reason.word}` | {reason.status} | {reason.remedy} |" for reason in Reason]
+    return "\n".join(lines) + "\n"
+
+
+FILES = {
+    "sdk/contract/touchpoints.schema.json": schema,
+    "docs/settings.md": settings_page,
+    "docs/reasons.md": reasons_page,
+}
+
+
+def main() -> None:
+    """Write every generated file."""
+    for name, make in FILES.items():
+        file = ROOT / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(make(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

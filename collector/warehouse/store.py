@@ -1,0 +1,115 @@
+"""Stores rows in one INSERT, and when ClickHouse refuses them, finds the bad ones without losing their neighbours.
+
+A refused range is halved until the bad rows are alone. `input_format_allow_errors_num` would be shorter, but was
+measured to lose good rows beside bad ones.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from collector.errors import WarehouseAway, WarehouseError, WarehouseRefused
+from collector.warehouse.client import SERVER_FAULTS, Warehouse
+
+log = logging.getLogger(__name__)
+
+DOUBTS = 5
+"""How often the same unexpected error may come back for a range before its rows are suspected."""
+
+INSERT_SETTINGS = {
+    # On by default in 26.x: an answer would come before the rows are stored.
+    "async_insert": "0",
+    # Its log is written before the part is renamed, so a kill between makes the retry a silent no-op; keys do this work.
+    "insert_deduplicate": "0",
+    # A hostile sender can spread occurred_at over twenty years.
+    "max_partitions_per_insert_block": "0",
+    "input_format_skip_unknown_fields": "1",
+    "input_format_json_defaults_for_missing_elements_in_named_tuple": "1",
+    "input_format_null_as_default": "1",
+    # A thousand rules make a long statement.
+    "max_query_size": str(16 * 1024 * 1024),
+    "max_ast_elements": "2000000",
+    "max_expanded_ast_elements": "5000000",
+    "max_parser_depth": "10000",
+    # One range is one block, so that it is one part in each month.
+    "max_insert_block_size": "1000000",
+    "min_insert_block_size_rows": "1000000",
+    "min_insert_block_size_bytes": "0",
+    # On a cluster the answer waits until the rows are on their shard.
+    "distributed_foreground_insert": "1",
+}
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row that ClickHouse will never take, with its words."""
+
+    row: bytes
+    message: str
+
+
+class Store:
+    """Runs one statement for ranges of rows; remembers what it has begun to doubt."""
+
+    def __init__(self, warehouse: Warehouse, statement: str) -> None:
+        self._warehouse = warehouse
+        self._statement = statement
+        self._doubted = 0
+        self._code_doubted = 0
+
+    def store(self, rows: list[bytes]) -> list[RefusedRow]:
+        """Store the rows; gives those that ClickHouse refuses for their own sake.
+
+        Raises WarehouseAway when it is not the rows' fault: nothing is given up, the same rows may be stored again.
+        """
+        if not rows:
+            return []
+        try:
+            self._insert(rows)
+        except WarehouseRefused as error:
+            return self._split(rows, error)
+        except WarehouseAway as error:
+            if not self._rows_at_fault(error):
+                raise
+            return self._split(rows, error)
+        self._doubted = 0
+        return []
+
+    def _insert(self, rows: list[bytes]) -> None:
+        written = self._warehouse.insert(self._statement, b"\n".join(rows), INSERT_SETTINGS)
+        if written != len(rows):
+            raise WarehouseAway(f"{len(rows)} rows were sent and {written} written; the range is loaded again")
+
+    def _split(self, rows: list[bytes], error: WarehouseError) -> list[RefusedRow]:
+        if len(rows) == 1:
+            return [RefusedRow(rows[0], str(error))]
+        middle = len(rows) // 2
+        return [refused for half in (rows[:middle], rows[middle:]) for refused in self._store_half(half)]
+
+    def _store_half(self, rows: list[bytes]) -> list[RefusedRow]:
+        try:
+            self._insert(rows)
+        except WarehouseRefused as error:
+            return self._split(rows, error)
+        except WarehouseAway as error:
+            if error.code in SERVER_FAULTS:
+                raise
+            return self._split(rows, error)
+        return []
+
+    def _rows_at_fault(self, error: WarehouseAway) -> bool:
+        """An error that is neither known to be the server's nor the rows': theirs if an empty insert succeeds."""
+        if error.code in SERVER_FAULTS:
+            return False
+        self._doubted = self._doubted + 1 if error.code == self._code_doubted else 1
+        self._code_doubted = error.code
+        if self._doubted < DOUBTS:
+            return False
+        self._doubted = 0
+        try:
+            self._warehouse.insert(self._statement, b"", INSERT_SETTINGS)
+        except WarehouseError:
+            return False
+        log.warning("ClickHouse refused a range %d times with code %d: its rows are tried apart", DOUBTS, error.code)
+        return True
