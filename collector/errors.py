@@ -9,7 +9,9 @@ the metric. The exceptions are for the code::
     ├── Refused                a whole request is answered with an error; carries its Reason
     ├── SpoolError
     │   ├── SpoolFull          the spool has reached its size limit: answer 503 and let the sender retry
-    │   └── SpoolFailing       the disk refused a write or an fsync: answer 503, nothing may be acknowledged
+    │   ├── SpoolFailing       the disk refused a write or an fsync: answer 503, nothing may be acknowledged
+    │   ├── SpoolTaken         another loader empties this spool
+    │   └── SpoolUnreadable    a segment or the loader's notes are of a newer format than this version knows
     ├── RuleErrors             a rule folder has mistakes; carries all of them with file, line and column
     └── WarehouseError
         ├── WarehouseAway      ClickHouse cannot be reached or cannot write now: retrying can help
@@ -29,6 +31,7 @@ class Reason(Enum):
     """
 
     # A whole request.
+    NOT_HTTP = ("not_http", 400, "send HTTP/1.1; what came could not be read as a request")
     NOT_JSON = ("not_json", 400, 'send one JSON object: {"key": …, "sent_at": …, "touchpoints": [ … ]}')
     BAD_COMPRESSION = ("bad_compression", 400, "send plain JSON or one complete gzip stream")
     KEY_MISSING = ("key_missing", 401, "give the key in the body, ?key=, X-Write-Key or Authorization")
@@ -40,7 +43,9 @@ class Reason(Enum):
     BODY_SLOW = ("body_slow", 408, "send the body faster, or in smaller parts")
     BODY_TOO_LARGE = ("body_too_large", 413, "split the request; see the limits in docs/touchpoints.md")
     TOO_MANY_TOUCHPOINTS = ("too_many_touchpoints", 413, "split the request; see the limits in docs/touchpoints.md")
+    HEAD_TOO_LARGE = ("head_too_large", 431, "send fewer and smaller headers and cookies")
     RATE_EXCEEDED = ("rate_exceeded", 429, "wait as long as Retry-After says, then send again")
+    INTERNAL = ("internal", 500, "a fault of the collector, told in its log: send again later")
     SPOOL_FULL = ("spool_full", 503, "wait as long as Retry-After says, then send again")
     SPOOL_FAILING = ("spool_failing", 503, "wait as long as Retry-After says, then send again")
     STOPPING = ("stopping", 503, "the collector is stopping: send again to the next one")
@@ -97,6 +102,14 @@ class SpoolFull(SpoolError):
 
 class SpoolFailing(SpoolError):
     """A write or an fsync failed. What was waiting for it is not on disk and must not be acknowledged."""
+
+
+class SpoolTaken(SpoolError):
+    """Another loader empties this spool; the message names its process. Two would load everything twice."""
+
+
+class SpoolUnreadable(SpoolError):
+    """A file of the spool was written by a newer version: load it with that version. Retrying cannot help."""
 
 
 class RuleErrors(KlantreisError):

@@ -1,0 +1,263 @@
+"""What the loader has acknowledged of the spool, and what it is loading now; on disk, in `progress.json`.
+
+The file is two lines, the CRC-32 of the second in hex and the second, JSON::
+
+    {"format": 1,
+     "acknowledged": {segment: offset up to which everything is loaded},
+     "pending": [[segment, start, end], …],      named before they were inserted, not acknowledged yet
+     "loss": {"damaged_records": …, "damaged_bytes": …, "torn_bytes": …}}      since the spool began
+
+It is replaced as a whole, synced, at every step. If it is gone or damaged, everything in the spool is loaded again:
+repeated touchpoints replace themselves, so that costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import time
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from collector.errors import SpoolTaken, SpoolUnreadable
+from collector.spool import segment
+from collector.spool.durable import FILE_MODE, make_folder, replace
+from collector.spool.reader import NO_LOSS, Loss
+from collector.spool.segment import HEADER_SIZE, KEYS_SUFFIX, NEW_SUFFIX, RECORD_HEADER_SIZE, SUFFIX, Range
+
+PROGRESS_FILE = "progress.json"
+LOCK_FILE = "loader.lock"
+PROGRESS_FORMAT = 1
+
+ABANDONED_S = 60.0
+"""Seconds after which an unlocked `.new` file is the remains of a crash: making one takes milliseconds."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Notes(msgspec.Struct, forbid_unknown_fields=False):
+    """progress.json."""
+
+    format: int = PROGRESS_FORMAT
+    acknowledged: dict[str, int] = msgspec.field(default_factory=dict)
+    pending: list[Range] = msgspec.field(default_factory=list)
+    loss: Loss = NO_LOSS
+
+
+class Progress:
+    """The loader's place in the spool. One loader a folder: it holds a lock until `close`.
+
+    The way of one load: `name` the ranges → insert them → `acknowledge` → `delete_loaded`. After a crash `pending`
+    says what to insert again, before anything else.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises SpoolTaken (another loader is at work), SpoolUnreadable (newer format) or OSError."""
+        self._folder = folder
+        self._path = folder / PROGRESS_FILE
+        make_folder(folder)
+        self._lock = _lock(folder)
+        try:
+            self._notes = _read_notes(self._path)
+            here = set(segment.names(folder))
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._notes.acknowledged = {name: at for name, at in self._notes.acknowledged.items() if name in here}
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets another loader have the spool."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def acknowledged(self, name: str) -> int:
+        """The offset in segment `name` from which to read on; 0 for one that is new."""
+        return self._notes.acknowledged.get(name, 0)
+
+    def pending(self) -> list[Range]:
+        """The ranges that were named and not acknowledged: after a crash, insert exactly these again."""
+        return list(self._notes.pending)
+
+    @property
+    def loss(self) -> Loss:
+        """What could not be read since the spool began; each loss once, however often its range was repeated."""
+        return self._notes.loss
+
+    def name(self, ranges: Sequence[Range]) -> None:
+        """Puts on disk what is going to be inserted. Raises OSError, and then it must not be inserted.
+
+        Each range begins where its segment is acknowledged up to (or the range before it ends): ValueError if not,
+        or if ranges are pending.
+        """
+        if self._notes.pending:
+            raise ValueError("ranges are pending: acknowledge them first")
+        reached: dict[str, int] = {}
+        for one in ranges:
+            if one.start != reached.get(one.segment, self.acknowledged(one.segment)) or one.end < one.start:
+                raise ValueError(f"{one} does not follow what is acknowledged: it would skip or repeat touchpoints")
+            reached[one.segment] = one.end
+        self._keep(msgspec.structs.replace(self._notes, pending=list(ranges)))
+
+    def acknowledge(self, loss: Loss = NO_LOSS) -> None:
+        """Puts on disk that the pending ranges are in the warehouse, synced; `loss` was found in them.
+
+        Raises OSError; the ranges then stay pending, and inserting them again is harmless.
+        """
+        acknowledged = dict(self._notes.acknowledged)
+        for one in self._notes.pending:
+            acknowledged[one.segment] = one.end
+        notes = msgspec.structs.replace(
+            self._notes, acknowledged=acknowledged, pending=[], loss=self._notes.loss + loss
+        )
+        self._keep(notes)
+
+    def delete_loaded(self) -> list[str]:
+        """Deletes the segments that are final and acknowledged to their end, and remains of crashes; names the former.
+
+        Call it after `acknowledge` and, for what a crash left, at the start. Raises OSError.
+        """
+        pending = {one.segment for one in self._notes.pending}
+        deleted = []
+        for name, facts in self._files():
+            if name.endswith(SUFFIX):
+                loaded = facts.st_size <= self.acknowledged(name) and name not in pending
+                if loaded and self._delete(name):
+                    deleted.append(name)
+            elif self._is_remains(name, facts):
+                (self._folder / name).unlink(missing_ok=True)
+        return deleted
+
+    def _delete(self, name: str) -> bool:
+        path = self._folder / name
+        if not _left_alone(path, self.acknowledged(name)):
+            return False
+        segment.keys_file(self._folder, name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        self._notes.acknowledged.pop(name, None)
+        return True
+
+    def _is_remains(self, name: str, facts: os.stat_result) -> bool:
+        path = self._folder / name
+        if name.endswith(KEYS_SUFFIX):
+            return not path.with_suffix(SUFFIX).exists()
+        old = time.time() - facts.st_mtime > ABANDONED_S
+        return name.endswith(NEW_SUFFIX) and old and _left_alone(path, facts.st_size)
+
+    def _files(self) -> list[tuple[str, os.stat_result]]:
+        files = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                try:
+                    files.append((entry.name, entry.stat(follow_symlinks=False)))
+                except FileNotFoundError:  # a receiver renames and removes meanwhile
+                    pass
+        return files
+
+    def _keep(self, notes: _Notes) -> None:
+        line = msgspec.json.encode(notes)
+        replace(self._path, b"%08x\n%s\n" % (zlib.crc32(line), line), sync=True)
+        self._notes = notes
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """What lies in a spool. For metrics and for people: nothing is locked, so it may be a moment old."""
+
+    bytes: int
+    """Not loaded yet."""
+    oldest_s: float | None
+    """Seconds since the oldest record that is not loaded was written; None when all is loaded."""
+    disk_bytes: int
+    """On disk in all, loaded or not: what spool_limit_mib limits."""
+    segments: int
+    loss: Loss
+    """What could not be read since the spool began."""
+
+
+def backlog(folder: Path) -> Backlog:
+    """What waits in the spool in `folder`; nothing when there is no such folder. Raises SpoolUnreadable or OSError."""
+    notes = _read_notes(folder / PROGRESS_FILE, keep_damaged=False)
+    waiting = disk = segments = 0
+    oldest: int | None = None
+    for name in segment.names(folder):
+        start = max(notes.acknowledged.get(name, 0), HEADER_SIZE)
+        try:
+            with (folder / name).open("rb", buffering=0) as file:
+                size = os.fstat(file.fileno()).st_size
+                first = os.pread(file.fileno(), RECORD_HEADER_SIZE, start)
+        except FileNotFoundError:  # loaded and deleted meanwhile
+            continue
+        segments += 1
+        disk += size
+        head = segment.record_header(first, 0, segment.salt_in(name) or 0)
+        if size > start and (head is None or head.kind != segment.END_KIND):
+            waiting += size - start
+            written = head.written_us if head else segment.created_in(name)
+            oldest = min(filter(None, (oldest, written)), default=None)
+    age = None if oldest is None else max(0.0, (segment.now_us() - oldest) / 1e6)
+    return Backlog(waiting, age, disk, segments, notes.loss)
+
+
+def _lock(folder: Path) -> int:
+    path = folder / LOCK_FILE
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(handle, 200, 0).decode("utf-8", "replace").strip() or "another process"
+        os.close(handle)
+        raise SpoolTaken(
+            f"{folder} is being loaded by {holder} already, and a spool has one loader: "
+            "stop it, or give this one a data folder of its own"
+        ) from None
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+    return handle
+
+
+def _read_notes(path: Path, *, keep_damaged: bool = True) -> _Notes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return _Notes()
+    checksum, _, line = content.partition(b"\n")
+    line = line.rstrip(b"\n")
+    try:
+        if int(checksum, 16) != zlib.crc32(line):
+            raise ValueError("its checksum is wrong")
+        notes = msgspec.json.decode(line, type=_Notes)
+    except ValueError as error:  # msgspec's errors are ValueErrors too
+        if keep_damaged:
+            aside = path.with_suffix(".damaged")
+            path.rename(aside)
+            _log.error("%s is damaged (%s), kept as %s: the whole spool is loaded again", path, error, aside.name)
+        return _Notes()
+    if notes.format > PROGRESS_FORMAT:
+        raise SpoolUnreadable(
+            f"{path} has format {notes.format}, this version reads {PROGRESS_FORMAT}: "
+            "run the newer Klantreis that wrote it, or delete the file to load the spool again"
+        )
+    return notes
+
+
+def _left_alone(path: Path, size: int) -> bool:
+    """Whether nobody holds this file and it is still no larger than `size`."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return segment.is_final(handle) and os.fstat(handle).st_size <= size
+    finally:
+        os.close(handle)
