@@ -61,10 +61,14 @@ def _print(finding: Finding) -> None:
 def _data(settings: Settings) -> Iterator[Finding]:
     folder = settings.data.resolve()
     if not folder.is_dir():
-        yield Finding("data folder", f"{folder} does not exist", "start the collector once: klantreis serve", broken=True)
+        yield Finding(
+            "data folder", f"{folder} does not exist", "start the collector once: klantreis serve", broken=True
+        )
         return
     if not os.access(folder, os.W_OK):
-        yield Finding("data folder", f"{folder} cannot be written", "give it to the user that runs Klantreis", broken=True)
+        yield Finding(
+            "data folder", f"{folder} cannot be written", "give it to the user that runs Klantreis", broken=True
+        )
     free = shutil.disk_usage(folder).free // 2**20
     low = free < LOW_DISK_MIB
     yield Finding("disk", f"{free:,} MiB free", "make room: below this the spool may fill" if low else "", broken=low)
@@ -76,14 +80,19 @@ def _data(settings: Settings) -> Iterator[Finding]:
 def _receivers(settings: Settings) -> Iterator[Finding]:
     url = f"http://{settings.host}:{settings.port}/readyz"
     try:
-        with urllib.request.urlopen(url, timeout=3):  # noqa: S310  # our own address
+        with urllib.request.urlopen(url, timeout=3):
             yield Finding("receivers", f"{url} says ready")
     except urllib.error.HTTPError as error:
         reason = _reason(error.read())
-        yield Finding("receivers", f"{url} answers {error.code} {reason}", "see the spool and the disk below", broken=True)
+        yield Finding(
+            "receivers", f"{url} answers {error.code} {reason}", "see the spool and the disk below", broken=True
+        )
     except OSError as error:
         yield Finding(
-            "receivers", f"nothing answers at {url} ({error})", "start them: klantreis serve, or give --port", broken=True
+            "receivers",
+            f"nothing answers at {url} ({error})",
+            "start them: klantreis serve, or give --port",
+            broken=True,
         )
 
 
@@ -148,11 +157,17 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
 def _contents(warehouse: Warehouse) -> Iterator[Finding]:
     lacking = missing(warehouse)
     if lacking:
-        yield Finding("schema", f"lacks {', '.join(lacking)}", "start the loader, which migrates: klantreis serve", broken=True)
+        yield Finding(
+            "schema", f"lacks {', '.join(lacking)}", "start the loader, which migrates: klantreis serve", broken=True
+        )
         return
     yield Finding("schema", "up to date")
     checks: tuple[tuple[str, str, Callable[[int], str]], ...] = (
-        ("touchpoints", "SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400", lambda n: ""),
+        (
+            "touchpoints",
+            "SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400",
+            lambda n: "",
+        ),
         (
             "rejected",
             "SELECT count() AS n FROM klantreis.rejected WHERE received_at > now() - 86400",
@@ -162,5 +177,3 @@ def _contents(warehouse: Warehouse) -> Iterator[Finding]:
     for what, sql, remedy in checks:
         count = int(warehouse.rows(sql)[0]["n"])
         yield Finding(what, f"{count:,} in the last day", remedy(count))
-
-

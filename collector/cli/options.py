@@ -19,7 +19,7 @@ COMMON = ("data", "log_level", "log_format")
 WAREHOUSE = ("clickhouse", "clickhouse_user", "clickhouse_port")
 
 
-def _click_type(annotation: Any) -> click.ParamType | type:
+def _click_type(annotation: Any) -> click.ParamType[Any] | type:
     """How click reads a setting; the settings themselves check the limits."""
     if isinstance(annotation, types.UnionType):
         annotation = next(kind for kind in typing.get_args(annotation) if kind is not type(None))
@@ -41,9 +41,10 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
             logs.configure("klantreis", chosen.log_level, chosen.log_format)
             command(with_password(chosen), **given)
 
+        decorated: Callable[..., None] = called
         for name in reversed(tuple(dict.fromkeys((*names, *COMMON)))):
-            called = _option(name)(called)
-        return called
+            decorated = _option(name)(decorated)
+        return decorated
 
     return decorate
 

@@ -98,9 +98,13 @@ def _announce(settings: Settings) -> None:
 def _banner(settings: Settings, public: str) -> str:
     clickhouse = settings.clickhouse or f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
     console = f"http://{settings.console_host}:{settings.console_port}"
-    login = f"no password, on this machine only" if settings.demo else f"user {settings.clickhouse_user}, password in {settings.data}/clickhouse.password"  # noqa: E501
+    login = (
+        "no password, on this machine only"
+        if settings.demo
+        else f"user {settings.clickhouse_user}, password in {settings.data}/clickhouse.password"
+    )
     key = "demo   (public; demo-secret for tills and servers)" if settings.demo else "make one: klantreis keys add"
-    text = BANNER.read_text(encoding="utf-8").format(
+    return BANNER.read_text(encoding="utf-8").format(
         public=public,
         console=console,
         clickhouse=clickhouse,
@@ -110,7 +114,6 @@ def _banner(settings: Settings, public: str) -> str:
         shop=f"\n  Demo shop     {public}/demo/" if settings.demo else "",
         options="" if settings.data == Path("data") else f" --data {settings.data}",
     )
-    return text
 
 
 def _engine_answers(settings: Settings) -> bool:

@@ -51,6 +51,8 @@ class _Arriving(Struct):
     context: _Context | None = None
 
 
+NO_CAMPAIGN: tuple[str | None, ...] = (None,) * len(Campaign.__struct_fields__)
+
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
 _decode_arriving = msgspec.json.Decoder(_Arriving).decode_lines
 _decode_rejected = msgspec.json.Decoder(RejectedTouchpoint).decode_lines
@@ -66,7 +68,7 @@ def compose(records: Iterator[tuple[int, bytes]]) -> Rows:
         if kind == Kind.TOUCHPOINTS:
             _add_touchpoints(rows.touchpoints, envelope, lines)
         elif kind == Kind.REJECTED:
-            rows.rejected.extend(_rejected_row(envelope, rejected) for rejected in _decode_rejected(lines))
+            rows.rejected.extend(rejected_row(envelope, rejected) for rejected in _decode_rejected(lines))
         else:
             raise msgspec.DecodeError(f"record of unknown kind {kind}")
     return rows
@@ -113,28 +115,19 @@ def _sender_piece(user_agent: str, address: str) -> bytes:
 
 
 def _arrival_of(arriving: _Arriving) -> bytes:
-    page, campaign = arriving.page, arriving.campaign
-    sent = None if campaign is None else msgspec.structs.astuple(campaign)
+    page = arriving.page
+    sent = NO_CAMPAIGN if arriving.campaign is None else msgspec.structs.astuple(arriving.campaign)
     if page is None:
-        return _arrival_piece(arriving.type, arriving.channel, "", "", sent)
-    return _arrival_piece(arriving.type, arriving.channel, page.url or "", page.referrer or "", sent)
+        return _arrival_piece(sent, "", "", arriving.channel, arriving.type)
+    return _arrival_piece(sent, page.url or "", page.referrer or "", arriving.channel, arriving.type)
 
 
 @lru_cache(CACHED)
-def _arrival_piece(
-    type_: str, channel: str | None, url: str, referrer: str, campaign: tuple[str | None, ...] | None
-) -> bytes:
-    """Where the person came from."""
-    arrival = classify(
-        ArrivalInput(
-            type=type_,
-            channel=channel,
-            page_url=url,
-            page_referrer=referrer,
-            campaign=Campaign(**dict(zip(Campaign.__struct_fields__, campaign, strict=True))) if campaign else None,
-        )
-    )
-    return _piece({f"_{name}": value for name, value in msgspec.structs.asdict(arrival).items() if value})
+def _arrival_piece(campaign: tuple[str | None, ...], url: str, referrer: str, channel: str | None, type_: str) -> bytes:
+    """What brought the person there."""
+    sent = dict(zip(Campaign.__struct_fields__, campaign, strict=True))
+    arrival = classify(ArrivalInput(page_url=url, page_referrer=referrer, channel=channel, type=type_, **sent))
+    return _piece({f"_{name}": value for name, value in arrival._asdict().items() if value})
 
 
 def _piece(facts: dict[str, object]) -> bytes:
@@ -142,7 +135,7 @@ def _piece(facts: dict[str, object]) -> bytes:
     return _encode(facts)[1:-1] + b"," if facts else b""
 
 
-def _rejected_row(envelope: Envelope, rejected: RejectedTouchpoint) -> bytes:
+def rejected_row(envelope: Envelope, rejected: RejectedTouchpoint) -> bytes:
     return _encode(
         {
             "id": rejected.id or "",

@@ -26,9 +26,9 @@ from collector.settings import Settings
 ROW_FAULTS = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 407, 467, 469})
 
 # Codes that say nothing about the rows, however often they come back: 159 TIMEOUT_EXCEEDED, 164 READONLY,
-# 173 CANNOT_ALLOCATE_MEMORY, 192 UNKNOWN_USER, 193 WRONG_PASSWORD, 202 TOO_MANY_SIMULTANEOUS_QUERIES, 209 SOCKET_TIMEOUT,
-# 210 NETWORK_ERROR, 236 ABORTED, 241 MEMORY_LIMIT_EXCEEDED, 242 TABLE_IS_READ_ONLY, 243 NOT_ENOUGH_SPACE,
-# 252 TOO_MANY_PARTS, 279 ALL_CONNECTION_TRIES_FAILED, 319 UNKNOWN_STATUS_OF_INSERT, 394 QUERY_WAS_CANCELLED,
+# 173 CANNOT_ALLOCATE_MEMORY, 192 UNKNOWN_USER, 193 WRONG_PASSWORD, 202 TOO_MANY_SIMULTANEOUS_QUERIES,
+# 209 SOCKET_TIMEOUT, 210 NETWORK_ERROR, 236 ABORTED, 241 MEMORY_LIMIT_EXCEEDED,
+# 242 TABLE_IS_READ_ONLY, 243 NOT_ENOUGH_SPACE, 252 TOO_MANY_PARTS, 279 ALL_CONNECTION_TRIES_FAILED, 319 UNKNOWN_STATUS_OF_INSERT, 394 QUERY_WAS_CANCELLED,
 # 439 CANNOT_SCHEDULE_TASK, 497 ACCESS_DENIED, 516 AUTHENTICATION_FAILED, 999 KEEPER_EXCEPTION.
 SERVER_FAULTS = frozenset(
     {0, 159, 164, 173, 192, 193, 202, 209, 210, 236, 241, 242, 243, 252, 279, 319, 394, 439, 497, 516, 999}
@@ -109,7 +109,7 @@ class Warehouse:
         The statement travels in the body because a rule set of a thousand rules is too long for a URL.
         """
         with self._connected() as client:
-            summary = client.raw_insert(insert_block=statement.encode() + body, settings=dict(settings))
+            summary = client.raw_insert("", insert_block=statement.encode() + body, settings=dict(settings))
             return summary.written_rows
 
 

@@ -117,6 +117,16 @@ def load(classification: str, *, clock_skew_s: float) -> str:
     return template.substitute(columns=columns, classification=classification, rows=rows) + "\nFORMAT JSONEachRow\n"
 
 
+def reject() -> str:
+    """The statement that stores rejected touchpoints; its rows follow it in the body, as JSONEachRow."""
+    return _without_comments((HERE / "reject.sql").read_text(encoding="utf-8")) + "\nFORMAT JSONEachRow\n"
+
+
+def literal_rows(lines: str) -> str:
+    """A table expression of spooled touchpoints that stand in the query itself: for examples, not for loading."""
+    return f"format(JSONEachRow, '{_quoted(structure())}', '{_quoted(lines)}')"
+
+
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'")
 

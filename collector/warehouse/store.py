@@ -20,7 +20,7 @@ DOUBTS = 5
 INSERT_SETTINGS = {
     # On by default in 26.x: an answer would come before the rows are stored.
     "async_insert": "0",
-    # Its log is written before the part is renamed, so a kill between makes the retry a silent no-op; keys do this work.
+    # Its log is written before the part is renamed, so a kill between makes the retry a silent no-op.
     "insert_deduplicate": "0",
     # A hostile sender can spread occurred_at over twenty years.
     "max_partitions_per_insert_block": "0",

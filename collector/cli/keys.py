@@ -1,0 +1,67 @@
+"""klantreis keys: who may send."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from collector.cli.options import with_settings
+from collector.receive.access import Keys
+from collector.settings import Settings
+
+
+@click.group()
+def keys() -> None:
+    """Make, list and revoke the keys that may send. docs/keys.md explains them."""
+
+
+@keys.command()
+@click.argument("name")
+@click.option("--site", required=True, help="Site that its touchpoints belong to: a column of every row.")
+@click.option(
+    "--kind", type=click.Choice(["public", "secret"]), default="public", show_default=True,
+    help="public for web pages and apps, secret for tills, servers and import.",
+)  # fmt: skip
+@click.option("--origin", "origins", multiple=True, help="Origin that may use it: https://shop.example. Repeatable.")
+@click.option("--rate", type=float, help="Touchpoints a second it may send; unset: as rate_per_key says.")
+@with_settings()
+def add(
+    settings: Settings,
+    name: str,
+    site: str,
+    kind: Literal["public", "secret"],
+    origins: tuple[str, ...],
+    rate: float | None,
+) -> None:
+    """Make a key and print it. A secret key is shown once: only its hash is kept."""
+    key, value = Keys(settings).add(name=name, site=site, kind=kind, origins=origins, rate=rate)
+    click.echo(value)
+    click.echo(f"{key.kind} key {key.name} for site {key.site}; running receivers take it up within a second", err=True)
+    if key.kind == "secret":
+        click.echo("Keep it now: it cannot be shown again.", err=True)
+
+
+@keys.command("list")
+@with_settings()
+def list_(settings: Settings) -> None:
+    """List the keys; never their secrets."""
+    table = Table("name", "site", "kind", "key", "origins", "rate", "state", header_style="bold")
+    for key in Keys(settings).list():
+        state = "active" if key.revoked is None else f"revoked {key.revoked}"
+        rate = "" if key.rate is None else f"{key.rate:g}/s"
+        cells = (key.name, key.site, key.kind, key.value or "(secret)", " ".join(key.origins), rate, state)
+        table.add_row(*(escape(cell) for cell in cells))
+    Console().print(table)
+
+
+@keys.command()
+@click.argument("name")
+@with_settings()
+def revoke(settings: Settings, name: str) -> None:
+    """Stop a key from being used. What it sent stays."""
+    Keys(settings).revoke(name)
+    click.echo(f"{name} is revoked; running receivers refuse it within a second", err=True)

@@ -1,0 +1,71 @@
+"""klantreis rules: check, test and explain phase rules, with the very expression that classifies."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from collector.cli.engine import normalise, run_sql
+from collector.cli.options import WAREHOUSE, with_settings
+from collector.phases import check as checking
+from collector.phases.explain import explain as explain_touchpoint
+from collector.phases.rulefile import load as load_rules
+from collector.settings import Settings
+from collector.shipped import rules as shipped_rules
+
+
+@click.group()
+def rules() -> None:
+    """Check, test and explain the phase rules. docs/rules.md teaches them."""
+
+
+@rules.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@with_settings("rules", *WAREHOUSE)
+def check(settings: Settings, folder: Path | None) -> None:
+    """Find every mistake in a rule folder: each with file, line, column and remedy. Exits with 1 when there is one."""
+    folder = _folder(settings, folder)
+    mistakes = checking.check(folder, run_sql(settings), normalise(settings))
+    for mistake in mistakes:
+        click.echo(mistake)
+    click.echo(f"{folder}: {_count(len(mistakes), 'mistake')}", err=True)
+    sys.exit(1 if mistakes else 0)
+
+
+@rules.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@with_settings("rules", *WAREHOUSE)
+def test(settings: Settings, folder: Path | None) -> None:
+    """Run the examples that stand beside the rules. Exits with 1 when one fails."""
+    report = checking.test(_folder(settings, folder), run_sql(settings), normalise(settings))
+    for line in report.lines():
+        click.echo(line)
+    sys.exit(1 if report.failures else 0)
+
+
+@rules.command()
+@click.argument("touchpoint", type=click.File("rb"))
+@with_settings("rules", *WAREHOUSE)
+def explain(settings: Settings, touchpoint: BinaryIO) -> None:
+    """Say which rules a touchpoint matches, and why the others do not.
+
+    TOUCHPOINT is a file with one touchpoint as JSON; - reads standard input. Required fields may be left out.
+
+    \b
+    echo '{"type": "page_view", "page": {"path": "/nl/winkelwagen"}}' | klantreis rules explain -
+    """
+    rule_set = load_rules(settings.rules or shipped_rules())
+    explanation = explain_touchpoint(rule_set, touchpoint.read(), run_sql(settings), normalise(settings))
+    for line in explanation.lines():
+        click.echo(line)
+
+
+def _folder(settings: Settings, folder: Path | None) -> Path:
+    return folder or settings.rules or shipped_rules()
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
