@@ -1,0 +1,1 @@
+"""Phase rules: from YAML that a marketer can write to one ClickHouse expression."""

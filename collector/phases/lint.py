@@ -1,0 +1,190 @@
+"""What can be wrong with rules that are well written: found without ClickHouse.
+
+One `check_…` function for each kind of mistake; `CHECKS` is the list of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from collector.phases.conditions import Condition, tests_of
+from collector.phases.folder import Reading
+from collector.phases.implication import Clause, covers, expanded, impossible, rule_clauses
+from collector.phases.rules import OUTSIDE, UNCLASSIFIED, Rule
+from collector.phases.strict_yaml import Place, meant
+
+
+def lint(reading: Reading) -> Reading:
+    """The same reading with the mistakes of every check added."""
+    for check in CHECKS:
+        check(reading)
+    return reading
+
+
+def check_ids_are_unique(reading: Reading) -> None:
+    """An id that stands twice would make it impossible to tell which rule matched."""
+    rules = reading.rule_set
+    _unique(reading, "signal", ((signal.id, signal.place) for signal in rules.signals))
+    _unique(reading, "model", ((model.id, model.place) for model in rules.models))
+    for _, layer in rules.layers():
+        _unique(reading, "rule", ((rule.id, rule.place) for rule in layer))
+
+
+def _unique(reading: Reading, what: str, found: Iterable[tuple[str, Place]]) -> None:
+    first: dict[str, Place] = {}
+    for identity, place in found:
+        if identity in first:
+            reading.faults.add(place, f"{what} {identity} stands twice (first at {first[identity]}); choose another id")
+        first.setdefault(identity, place)
+
+
+def check_ids_are_not_reused(reading: Reading) -> None:
+    """Stored rows keep the id of the rule that matched them; a retired id may not come to mean something else."""
+    for layer, rules in reading.rule_set.layers():
+        retired = reading.retired.get(layer, {})
+        for rule in rules:
+            if rule.id in retired:
+                reading.faults.add(
+                    rule.place, f"rule {rule.id} was retired (at {retired[rule.id]}); choose an id that was never used"
+                )
+
+
+def check_one_default_model(reading: Reading) -> None:
+    """The column `phase` needs exactly one model to come from."""
+    models = reading.rule_set.models
+    chosen = [model for model in models if model.default]
+    if models and not chosen:
+        reading.faults.add(models[0].place, "no model is the default; write default: true in one of them")
+    for model in chosen[1:]:
+        reading.faults.add(model.place, f"{chosen[0].id} is the default model already; leave default: out here")
+
+
+def check_signals_are_used(reading: Reading) -> None:
+    """A signal that no rule gives never happens; one that no model knows never gets a phase."""
+    rules = reading.rule_set
+    given = {rule.outcome for rule in rules.signal_rules}
+    known = {value for model in rules.models for rule in model.rules for value in _signals_of(rule)}
+    catch_all = any(not _signals_of(rule) for model in rules.models for rule in model.rules)
+    for signal in rules.signals:
+        if signal.id not in given:
+            reading.faults.add(signal.place, f"no rule gives the signal {signal.id}; write one, or leave it out")
+        elif signal.id not in known and rules.models and not catch_all:
+            reading.faults.add(
+                signal.place,
+                f"no model knows the signal {signal.id}; add it to a rule of a model (or phase: {OUTSIDE})",
+            )
+
+
+def _signals_of(rule: Rule) -> set[str]:
+    return {value for test in tests_of(rule.condition) if test.field.name == "signal" for value in test.values}
+
+
+def check_phases_are_reached(reading: Reading) -> None:
+    """A phase that no rule gives stays empty for ever, and looks like a gap in the journey."""
+    for model in reading.rule_set.models:
+        given = {rule.outcome for rule in model.rules}
+        for phase in model.phases:
+            if phase.id not in given:
+                reading.faults.add(
+                    phase.place, f"no rule of {model.id} gives the phase {phase.id}; write one, or leave the phase out"
+                )
+
+
+def check_lists_are_used(reading: Reading) -> None:
+    """A list that no rule names is most often a misspelt name."""
+    for name, place in reading.unused_lists.items():
+        reading.faults.add(place, f"no rule uses the list {name}; name it with |in_list: {name}, or delete the file")
+
+
+def check_examples_are_there(reading: Reading) -> None:
+    """Each rule shows what it is for, and where it ends."""
+    for _, rules in reading.rule_set.layers():
+        for rule in rules:
+            if rule.place in reading.without_examples:
+                continue
+            own = [example for example in rule.examples if example.expect == rule.id and not example.denied]
+            if not own:
+                reading.faults.add(
+                    rule.place, f"rule {rule.id} has no example that hits; add - {{given: {{…}}, expect: {rule.id}}}"
+                )
+            if len(own) == len(rule.examples):
+                reading.faults.add(
+                    rule.place,
+                    f"rule {rule.id} has no near miss; add an example that looks alike and expects another rule,"
+                    f" {UNCLASSIFIED}, or not {rule.id}",
+                )
+
+
+def check_expectations_are_known(reading: Reading) -> None:
+    """An example can only expect a rule of its own layer."""
+    for layer, rules in reading.rule_set.layers():
+        known = {rule.id for rule in rules} | {UNCLASSIFIED}
+        where = "signals/" if layer == "signal" else f"model {layer}"
+        for rule in rules:
+            for example in rule.examples:
+                if example.expect not in known:
+                    reading.faults.add(
+                        example.place, f"no rule {example.expect} in {where}; {meant(example.expect, known)}"
+                    )
+
+
+def check_rules_can_match(reading: Reading) -> None:
+    """A rule that contradicts itself, or of which earlier rules take everything, is dead."""
+    for _, rules in reading.rule_set.layers():
+        before = _Earlier()
+        for rule in rules:
+            if rule.place in reading.spoiled:  # what was left out of it may be what keeps it apart
+                continue
+            alive = [clause for clause in rule_clauses(rule) if not impossible(clause)]
+            if not alive:
+                reading.faults.add(
+                    rule.place, f"rule {rule.id} can never match: its conditions contradict each other; mend them"
+                )
+            elif (taken := before.taking(alive)) is not None:
+                reading.faults.add(
+                    rule.place,
+                    f"rule {rule.id} can never match: {taken.id} ({taken.place}) comes first and takes everything;"
+                    f" move {rule.id} before it, or make {taken.id} narrower",
+                )
+            before.add(rule, alive)
+
+
+class _Earlier:
+    """The clauses of the rules so far, found by the fields that they look at."""
+
+    def __init__(self) -> None:
+        self._clauses: dict[frozenset[str], list[tuple[Clause, Rule]]] = {}
+
+    def add(self, rule: Rule, clauses: list[Clause]) -> None:
+        for clause in clauses:
+            self._clauses.setdefault(_fields(clause), []).append((clause, rule))
+
+    def taking(self, clauses: list[Clause]) -> Rule | None:
+        """The rule that takes what is left of these clauses, when nothing is."""
+        last = None
+        for clause in expanded(clauses):
+            own = _fields(clause)
+            candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= own)
+            last = next((rule for wide, rule in candidates if covers(wide, clause)), None)
+            if last is None:
+                return None
+        return last
+
+
+def _fields(clause: tuple[Condition, ...]) -> frozenset[str]:
+    return frozenset(test.field.name for part in clause for test in tests_of(part))
+
+
+CHECKS: tuple[Callable[[Reading], None], ...] = (
+    check_ids_are_unique,
+    check_ids_are_not_reused,
+    check_one_default_model,
+    check_signals_are_used,
+    check_phases_are_reached,
+    check_lists_are_used,
+    check_examples_are_there,
+    check_expectations_are_known,
+    check_rules_can_match,
+)
+"""Every check, in the order in which they are made."""

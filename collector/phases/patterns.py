@@ -1,0 +1,175 @@
+"""Patterns that ClickHouse's two engines read alike: RE2 (`match`) and Vectorscan (`multiMatchAllIndices`).
+
+A load uses Vectorscan, which looks for a thousand patterns in one pass. It reads some things differently from RE2:
+`cart$` also matches before a final newline, `\\s` and `\\v` hold other characters, `\\B` counts bytes. So a regex is
+let through only where every construct of it is known to mean the same in both; `$` and `\\s` are rewritten to what
+RE2 means by them, the rest is refused with its remedy. (`rules check` then tries every regex in both as well.)
+
+Upper and lower case of A to Z never matter in a rule: fields are lowered before they are searched, and so is a regex.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_ESCAPES = {
+    "d": r"\d", "D": r"\D", "w": r"\w", "W": r"\W", "b": r"\b", "A": r"\A", "z": r"\z",
+    "s": r"[\t\n\f\r ]", "S": r"[^\t\n\f\r ]",
+}  # fmt: skip
+_CLASS_ESCAPES = {"d": r"\d", "w": r"\w", "s": r"\t\n\f\r "}
+_REFUSED_ESCAPES = {
+    "B": r"\B counts bytes in one engine; leave it out",
+    "Z": r"\Z is not known to RE2; write \z or $",
+    "G": r"\G is not known; write ^",
+    "p": r"\p would depend on upper and lower case; write the characters in [ ]",
+    "P": r"\P would depend on upper and lower case; write the characters in [^ ]",
+    "x": "write the character itself",
+    "Q": r"write a backslash before each special character",
+}
+_POSITIONS = (r"\b", r"\A", r"\z")
+_GROUP = re.compile(r"\(\?(?:P<[a-z_][a-z0-9_]*>|:)")
+_REPEAT = re.compile(r"\{(\d{1,4})(,(\d{0,4}))?\}")
+REPEATS = 200
+"""A counted repetition may go so far. Vectorscan refuses larger ones, and some smaller: `rules check` tries them."""
+
+
+class BadPattern(ValueError):
+    """A pattern that the two engines would read differently or not at all; `at` is its offset in the pattern."""
+
+    def __init__(self, at: int, problem: str) -> None:
+        super().__init__(problem)
+        self.at = at
+
+
+def lowered(text: str) -> str:
+    """A to Z in lower case, nothing else changed: what ClickHouse's `lower` does."""
+    return text.translate(_LOWER)
+
+
+def escaped(text: str) -> str:
+    """A pattern for exactly `text`."""
+    return "".join(f"\\{one}" if one in string.punctuation else one for one in text)
+
+
+def of_glob(glob: str) -> str:
+    """The pattern of a glob over the whole text: `*` stops at a slash, `**` does not, `?` is one character but /."""
+    parts = re.split(r"(\*\*|\*|\?)", glob)
+    found = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return r"\A" + "".join(found.get(part) or escaped(part) for part in parts) + r"\z"
+
+
+def of_regex(regex: str) -> str:
+    """The pattern for a regex of a rule. Raises BadPattern where the engines would differ."""
+    start = 4 if regex.startswith("(?i)") else 0  # harmless: case never matters
+    written, at, depth, repeatable = [], start, 0, False
+    while at < len(regex):
+        if regex[at] in "*+?{" and not repeatable:
+            raise BadPattern(
+                at, f"nothing before {regex[at]} that it could repeat; write \\{regex[at]} for the character"
+            )
+        piece, length = _piece(regex, at)
+        repeatable = regex[at] not in "*+?{(|^$" and piece not in _POSITIONS
+        depth += {"(": 1, ")": -1}.get(regex[at], 0)
+        if depth < 0:
+            raise BadPattern(at, "a ) without its (; write \\) for the character")
+        written.append(piece)
+        at += length
+    if depth:
+        raise BadPattern(len(regex), "a ( without its )")
+    return "".join(written)
+
+
+def _piece(regex: str, at: int) -> tuple[str, int]:
+    """The construct at `at`: what to write for it, and how long it is in the regex."""
+    one = regex[at]
+    if one == "\\":
+        return _escape(regex, at, _ESCAPES)
+    if one == "[":
+        return _class(regex, at)
+    if one == "(":
+        return _group(regex, at)
+    if one in "*+?{":
+        return _repetition(regex, at)
+    if one == "$":
+        return r"\z", 1
+    return (f"\\{one}" if one in "]}" else lowered(one)), 1
+
+
+def _escape(regex: str, at: int, known: dict[str, str]) -> tuple[str, int]:
+    if at + 1 >= len(regex):
+        raise BadPattern(at, "a backslash at the end; write \\\\ for the character")
+    one = regex[at + 1]
+    if one in known:
+        return known[one], 2
+    if one in string.punctuation:
+        return f"\\{one}", 2
+    if one.isdigit():
+        raise BadPattern(at, "a back-reference; neither engine knows it: write the text out")
+    remedy = _REFUSED_ESCAPES.get(one, "the engines read it differently; write the character itself")
+    raise BadPattern(at, f"\\{one}: {remedy}" if not remedy.startswith("\\") else remedy)
+
+
+def _group(regex: str, at: int) -> tuple[str, int]:
+    if not regex.startswith("(?", at):
+        return "(?:", 1  # what a group caught is never used
+    if regex.startswith(("(?=", "(?!", "(?<=", "(?<!"), at):
+        raise BadPattern(at, "look-around is not possible; use a second condition, or not:")
+    if found := _GROUP.match(regex, at):
+        return "(?:", len(found[0])
+    raise BadPattern(at, "only ( ) and (?: ) are possible; leave flags out: case never matters and . is any character")
+
+
+def _repetition(regex: str, at: int) -> tuple[str, int]:
+    one, length = regex[at], 1
+    if one == "{":
+        found = _REPEAT.match(regex, at)
+        if found is None:
+            raise BadPattern(at, "a { that counts nothing; write \\{ for the character, or {2,5}")
+        if max(int(found[1]), int(found[3] or 0)) > REPEATS:
+            raise BadPattern(at, f"it counts further than {REPEATS}; write + or *")
+        one, length = found[0], len(found[0])
+    if regex[at + length : at + length + 1] == "+":
+        raise BadPattern(at + length, "a possessive repetition; leave the second + out")
+    if regex[at + length : at + length + 1] == "?":
+        return one, length + 1  # lazy or greedy makes no difference to whether there is a match
+    return one, length
+
+
+def _class(regex: str, at: int) -> tuple[str, int]:
+    """A character class, lowered. Ranges stay within digits, within letters of one case or beyond ASCII."""
+    end = at + 1
+    written = "["
+    if regex[end : end + 1] == "^":
+        written, end = "[^", end + 1
+    first = end
+    while True:
+        one = regex[end : end + 1]
+        if not one:
+            raise BadPattern(at, "a [ without its ]; write \\[ for the character")
+        if one == "]":
+            if end == first:
+                raise BadPattern(at, "an empty class; write \\] for the character ]")
+            return written + "]", end + 1 - at
+        piece, length = _member(regex, end)
+        written += piece
+        end += length
+
+
+def _member(regex: str, at: int) -> tuple[str, int]:
+    """One member of a class: an escape, a range or a character."""
+    if regex[at] == "\\":
+        return _escape(regex, at, _CLASS_ESCAPES)
+    if regex[at] == "[":
+        raise BadPattern(at, "a [ within [ ]; write \\[ for the character")
+    if regex[at] == "&" and regex[at + 1 : at + 2] == "&":
+        raise BadPattern(at, "&& within [ ]; write \\& for the character")
+    low, dash, high = regex[at], regex[at + 1 : at + 2], regex[at + 2 : at + 3]
+    if dash == "-" and high and high != "]":
+        same = [group for group in (string.digits, string.ascii_lowercase, string.ascii_uppercase) if low in group]
+        wide = not low.isascii() and not high.isascii()
+        if not (wide or (same and high in same[0])) or low > high:
+            raise BadPattern(at, f"the range {low}-{high}; write 0-9, a-z or the characters one by one")
+        return lowered(f"{low}-{high}"), 3
+    return (f"\\{low}" if low in string.punctuation else lowered(low)), 1
