@@ -44,18 +44,28 @@ def client(peer: str, forwarded_for: str | None, trusted: tuple[Network, ...]) -
     and each proxy appends whom it spoke with; so it is read from the right, and only as long as the one who wrote the
     entry is in `trusted`. An entry that is no address ends the walk. Empty when `peer` itself is no address.
     """
+    if not (forwarded_for and trusted):
+        return _plain(peer)
     address = _parse(peer)
     if address is None:
         return ""
-    if forwarded_for and trusted:
-        for entry in _entries(forwarded_for):
-            if not _is_trusted(address, trusted):
-                break
-            before = _parse(_without_port(entry))
-            if before is None:
-                break
-            address = before
+    for entry in _entries(forwarded_for):
+        if not _is_trusted(address, trusted):
+            break
+        before = _parse(_without_port(entry))
+        if before is None:
+            break
+        address = before
     return str(address)
+
+
+def _plain(address: str) -> str:
+    """`address` in its usual form. Every request comes by here: most are IPv4, for which this takes a tenth of
+    what an address object costs."""
+    try:
+        return inet_ntop(AF_INET, inet_pton(AF_INET, address))
+    except (OSError, ValueError):
+        return str(_parse(address) or "")
 
 
 def _entries(forwarded_for: str) -> list[str]:

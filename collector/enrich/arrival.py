@@ -22,7 +22,7 @@ from collector.enrich.link import Link, bare, clean, parameters, split
 from collector.enrich.sources import assistant, category, search, sends_back
 
 CACHED = 8192  # arrivals remembered
-CACHED_LENGTH = 1024  # characters of links; longer ones are not remembered, so that the cache stays below some 20 MiB
+CACHED_LENGTH = 1024  # characters of links; longer ones are not remembered, so that a full cache is some 13 MiB
 
 NAME_LENGTH = 128  # characters of source, medium and id, as in touchpoint.Campaign
 TEXT_LENGTH = 256  # of name, term, content and search term

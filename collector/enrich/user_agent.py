@@ -22,7 +22,7 @@ from ua_parser_rs import UserAgentExtractor
 from user_agents import parsers
 
 LENGTH = 512  # characters looked at: real agents are shorter; bounds the time and the cache
-CACHED = 10_000  # agents remembered: some 12 MiB at most
+CACHED = 10_000  # agents remembered: some 10 MiB when full
 NAME_LENGTH = 64  # characters of any name or version reported
 
 NOT_BOTS = {

@@ -47,7 +47,7 @@ def test_an_address_is_cut(address: str, kept: str) -> None:
 def test_what_is_no_address_is_not_kept(text: str) -> None:
     """Anything that is not exactly an address leaves nothing behind."""
     assert truncate(text) == ""
-    assert client(text, "192.0.2.7", PROXIES) == ""
+    assert client(text, "192.0.2.7", PROXIES) == client(text, None, ()) == ""
 
 
 @given(v4)
