@@ -21,6 +21,8 @@ from collector.touchpoint import Campaign
 
 CACHED = 20_000
 """Distinct values remembered per kind; a flood of new ones costs time, never memory."""
+CACHED_LENGTH = 1024
+"""Characters of links; longer ones are worked out each time, so that the cache stays below some 40 MiB."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,13 @@ def compose(records: Iterator[tuple[int, bytes]]) -> Rows:
 
 def _add_touchpoints(rows: list[bytes], envelope: Envelope, lines: bytes) -> None:
     request = _request_piece(envelope)
-    sender = _sender_piece(envelope.user_agent, envelope.address)
+    # The program behind a secret key is a till or a server: its user agent and address say nothing of the person.
+    agent, address = ("", "") if envelope.secret else (envelope.user_agent, envelope.address)
+    sender = _sender_piece(agent, address)
     for line, arriving in zip(lines.split(b"\n"), _decode_arriving(lines), strict=False):
         context = arriving.context
         if context is not None and (context.user_agent or context.address):
-            own = _sender_piece(context.user_agent or envelope.user_agent, context.address or envelope.address)
+            own = _sender_piece(context.user_agent or agent, context.address or address)
         else:
             own = sender
         rows.append(request + own + _arrival_of(arriving) + line[1:])
@@ -117,17 +121,23 @@ def _sender_piece(user_agent: str, address: str) -> bytes:
 def _arrival_of(arriving: _Arriving) -> bytes:
     page = arriving.page
     sent = NO_CAMPAIGN if arriving.campaign is None else msgspec.structs.astuple(arriving.campaign)
-    if page is None:
-        return _arrival_piece(sent, "", "", arriving.channel, arriving.type)
-    return _arrival_piece(sent, page.url or "", page.referrer or "", arriving.channel, arriving.type)
+    url, referrer = (page.url or "", page.referrer or "") if page is not None else ("", "")
+    piece = _arrival_piece if len(url) + len(referrer) > CACHED_LENGTH else _remembered_arrival_piece
+    return piece(sent, url, referrer, arriving.channel, arriving.type)
 
 
-@lru_cache(CACHED)
 def _arrival_piece(campaign: tuple[str | None, ...], url: str, referrer: str, channel: str | None, type_: str) -> bytes:
     """What brought the person there."""
-    sent = dict(zip(Campaign.__struct_fields__, campaign, strict=True))
-    arrival = classify(ArrivalInput(page_url=url, page_referrer=referrer, channel=channel, type=type_, **sent))
+    source, medium, name, id_, term, content, click_id, click_id_kind = campaign
+    arrival = classify(
+        ArrivalInput(
+            source, medium, name, id_, term, content, click_id, click_id_kind, url, referrer, channel, type=type_
+        )
+    )
     return _piece({f"_{name}": value for name, value in arrival._asdict().items() if value})
+
+
+_remembered_arrival_piece = lru_cache(CACHED)(_arrival_piece)
 
 
 def _piece(facts: dict[str, object]) -> bytes:

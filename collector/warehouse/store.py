@@ -22,6 +22,9 @@ INSERT_SETTINGS = {
     "async_insert": "0",
     # Its log is written before the part is renamed, so a kill between makes the retry a silent no-op.
     "insert_deduplicate": "0",
+    # Replacing within the block as it is inserted costs as much as all the rest (26 against 12 µs a row); reading and
+    # merging replace anyway.
+    "optimize_on_insert": "0",
     # A hostile sender can spread occurred_at over twenty years.
     "max_partitions_per_insert_block": "0",
     "input_format_skip_unknown_fields": "1",
