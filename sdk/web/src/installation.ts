@@ -1,0 +1,25 @@
+import type { ConsentState } from './touchpoint.js';
+
+/** How a site installs the SDK; in a script tag each stands as a `data-` attribute. */
+export interface Installation {
+  /** The public key that `klantreis keys add` made. */
+  key: string;
+  /** Where the collector is, without `/v1/touchpoints`; may be a path of the site itself. */
+  endpoint: string;
+  /** What the person allowed before anybody asked; `granted` unless said otherwise. */
+  consent?: ConsentState | undefined;
+}
+
+export let key: string;
+
+/** Where touchpoints are posted. */
+export let url: string;
+
+/** Under which everything of this key is stored on the device: two keys on one origin keep apart. */
+export let storage: string;
+
+export function install(publicKey: string, endpoint: string): void {
+  key = publicKey;
+  url = endpoint.replace(/\/$/, '') + '/v1/touchpoints';
+  storage = 'klantreis:' + key;
+}

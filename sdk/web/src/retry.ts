@@ -1,0 +1,24 @@
+/** First wait after a failure; each further failure doubles it. */
+const FIRST_MS = 1000;
+
+/** Doublings at most, some four minutes: a collector that is back is found within this time. */
+const DOUBLINGS = 8;
+
+/** Doublings at once after 401 or 403, some seventeen minutes: somebody must change a setting first. */
+const REFUSED = 10;
+
+/**
+ * The retry table that all SDKs share: whether an answer settles what was sent, so that it may be deleted. `status` is 0
+ * where nobody answered. A 2xx counts only with the collector's own body: the login page of a hotel's network answers
+ * 200 too. Of 4xx only 401, 403, 408 and 429 can get better by waiting; 413 is split first.
+ */
+export const settles = (status: number, answer: { accepted?: unknown } | null | undefined): boolean =>
+  /^4(?!0[138]|29)/.test(status as never) || (status < 300 && typeof answer?.accepted == 'number');
+
+/** Milliseconds until the next attempt, with jitter, so that a collector that comes back does not meet everybody at once. */
+export const backOff = (status: number, failures: number): number =>
+  FIRST_MS * 2 ** (/40[13]/.test(status as never) ? REFUSED : Math.min(DOUBLINGS, failures)) * (0.5 + Math.random() / 2);
+
+/** Milliseconds that a Retry-After header asks for, as seconds or as a date; 0 where it says nothing. */
+export const retryAfter = (header: string | null): number =>
+  (header && (+header * 1000 || Date.parse(header) - Date.now())) || 0;
