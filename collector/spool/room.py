@@ -70,7 +70,8 @@ def _read_note(path: Path) -> dict[str, int]:
 class Room:
     """The limits, against the last look and what this writer has added since. Lives on the event loop.
 
-    Between two looks other writers may overshoot the limit by what they take in a second.
+    Between two looks other writers may overshoot the limit by what they take in a second, and all by the heads and
+    notes of new segments, some hundred bytes each.
     """
 
     def __init__(self, folder: Path, limit_bytes: int, key_share: float) -> None:
@@ -95,6 +96,11 @@ class Room:
             )
         self.total += size
         self._by_key[key] = of_key
+
+    def give_back(self, size: int, key: str) -> None:
+        """Counts a record out that did not get to the disk."""
+        self.total -= size
+        self._by_key[key] = self._by_key.get(key, 0) - size
 
     def looked(self, look: Look, waiting: Iterable[tuple[int, str]]) -> None:
         """Takes over a look; `waiting` are the size and key of the records that were not in it yet."""

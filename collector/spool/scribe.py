@@ -22,6 +22,9 @@ OLD_WHEN_TIGHT_S = 10.0
 """Seconds after which a segment is finished even if small, so that the loader can delete it: what is loaded already
 is personal data at rest for nothing, and counts towards the limit."""
 
+COMPLAIN_EVERY_S = 60.0
+"""Seconds between log lines about a disk that fails: every refused group is counted, not logged."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,7 @@ class Scribe:
         self._growing: GrowingSegment | None = None
         self._failure: str | None = None
         self._next_look = time.monotonic() + LOOK_EVERY_S
+        self._next_complaint = 0.0
 
     def run(self, loop: asyncio.AbstractEventLoop, desk: Desk) -> None:
         """The thread's life. `desk` is called on `loop`."""
@@ -83,7 +87,6 @@ class Scribe:
                 tell(desk.synced, time.monotonic() - begun)
             else:
                 tell(desk.failed, self._failure)
-                self._next_look = 0.0  # to count what is really there
             if time.monotonic() >= self._next_look:
                 tell(desk.looked, self._look_after(), self._failure)
         self._finish()
@@ -117,8 +120,10 @@ class Scribe:
 
     def _fail(self, error: Exception) -> None:
         failure = f"{self._folder} cannot be written: {error}; check the disk's room and health"
-        if not self._failure:  # once for a disk that stays bad
+        now = time.monotonic()
+        if now >= self._next_complaint:
             _log.error(failure, exc_info=not isinstance(error, OSError))
+            self._next_complaint = now + COMPLAIN_EVERY_S
         self._failure = failure
         growing, self._growing = self._growing, None
         if growing:

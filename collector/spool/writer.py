@@ -183,6 +183,7 @@ class SpoolWriter:
         self._failure = failure
         self.stats.refused_failing += len(refused)
         for waiting in refused:
+            self._room.give_back(waiting.size, waiting.entry[2])
             if not waiting.answer.done():
                 waiting.answer.set_exception(SpoolFailing(failure))
         self._stop_when_done()
