@@ -1,7 +1,8 @@
-"""Brings the warehouse to the schema of this version: numbered migrations, then the views.
+"""Brings the warehouse to the schema of this version: numbered migrations, the views, how long rows are kept.
 
 Each file in `schema/` is applied once, in the order of its number, and may be applied twice without harm (a crash
-between a statement and its note in `klantreis.migrations` repeats it). Views hold nothing and are made anew each time.
+between a statement and its note in `klantreis.migrations` repeats it). On a cluster its companion in `schema/cluster/`
+follows it. Views hold nothing and are made anew each time.
 """
 
 from __future__ import annotations
@@ -21,24 +22,22 @@ MINIMUM_VERSION = (25, 3)
 def migrate(warehouse: Warehouse, settings: Settings) -> list[str]:
     """Apply what is missing; gives the names of the migrations applied. Raises WarehouseError."""
     _check_version(str(warehouse.command("SELECT version()")))
-    names = _names(settings)
-    for statement in _statements(HERE / "schema" / "0000_migrations.sql", names):
-        warehouse.command(statement)
+    here = names(settings)
+    _run(warehouse, HERE / "schema" / "0000_migrations.sql", here)
     done = {str(row["name"]) for row in warehouse.rows("SELECT name FROM klantreis.migrations")}
-    applied = []
-    for file in sorted((HERE / "schema").glob("*.sql")):
-        if file.stem in done:
-            continue
-        for statement in _statements(file, names):
-            warehouse.command(statement)
+    applied = [name for name in _known() if name not in done]
+    for name in applied:
+        for file in files(cluster=bool(settings.clickhouse_cluster)):
+            if file.stem == name:
+                _run(warehouse, file, here)
         warehouse.command(
             "INSERT INTO klantreis.migrations (number, name) VALUES ({number:UInt16}, {name:String})",
-            {"number": int(file.stem[:4]), "name": file.stem},
+            {"number": int(name[:4]), "name": name},
         )
-        applied.append(file.stem)
     for file in sorted((HERE / "views").glob("*.sql")):
-        for statement in _statements(file, names):
-            warehouse.command(statement)
+        _run(warehouse, file, here)
+    _keep_for(warehouse, "touchpoints_stored", "occurred_at", settings.keep_touchpoints_days, here)
+    _keep_for(warehouse, "rejected_stored", "received_at", settings.keep_rejected_days, here)
     return applied
 
 
@@ -46,28 +45,54 @@ def missing(warehouse: Warehouse) -> list[str]:
     """Names of migrations that this version brings and the warehouse lacks. Raises WarehouseError."""
     known = warehouse.rows("SELECT name FROM system.tables WHERE database = 'klantreis' AND name = 'migrations'")
     done = {str(row["name"]) for row in warehouse.rows("SELECT name FROM klantreis.migrations")} if known else set()
-    return [file.stem for file in sorted((HERE / "schema").glob("*.sql")) if file.stem not in done]
+    return [name for name in _known() if name not in done]
 
 
-def _statements(file: Path, names: dict[str, str]) -> list[str]:
+def files(*, cluster: bool) -> list[Path]:
+    """The files of the schema, in the order in which they are applied."""
+    found = sorted((HERE / "schema").glob("*.sql"))
+    companions = {file.stem: file for file in (HERE / "schema" / "cluster").glob("*.sql")} if cluster else {}
+    return [one for file in found for one in (file, companions.get(file.stem)) if one is not None]
+
+
+def statements(file: Path, here: dict[str, str]) -> list[str]:
     """The statements of a file: separated by a semicolon at a line's end, with the names of this installation."""
-    sql = Template(file.read_text(encoding="utf-8")).substitute(names)
+    sql = Template(file.read_text(encoding="utf-8")).substitute(here)
     parts = [part.strip() for part in (sql + "\n").split(";\n")]
     return [part for part in parts if any(line and not line.startswith("--") for line in part.splitlines())]
 
 
-def _names(settings: Settings) -> dict[str, str]:
+def names(settings: Settings) -> dict[str, str]:
     """What differs between installations. All of it comes from checked settings, none from outside."""
-    days = settings.keep_touchpoints_days
     cluster = settings.clickhouse_cluster
-    replicated = "ReplicatedReplacingMergeTree" if cluster else "ReplacingMergeTree"
     return {
+        "cluster": cluster,
         "on_cluster": f"ON CLUSTER `{cluster}`" if cluster else "",
         "local": "_local" if cluster else "",
-        "replacing": replicated,
-        "keep_touchpoints": f"TTL toDateTime(occurred_at) + INTERVAL {days} DAY" if days else "",
-        "keep_rejected_days": str(settings.keep_rejected_days),
+        "replacing": "ReplicatedReplacingMergeTree" if cluster else "ReplacingMergeTree",
     }
+
+
+def _known() -> list[str]:
+    return [file.stem for file in files(cluster=False)]
+
+
+def _run(warehouse: Warehouse, file: Path, here: dict[str, str]) -> None:
+    for statement in statements(file, here):
+        warehouse.command(statement)
+
+
+def _keep_for(warehouse: Warehouse, table: str, column: str, days: int, here: dict[str, str]) -> None:
+    """Let rows end so many days after `column`, 0 for never; a change costs one ALTER, no change costs none."""
+    table += here["local"]
+    [found] = warehouse.rows(
+        "SELECT engine_full FROM system.tables WHERE database = 'klantreis' AND name = {table:String}", {"table": table}
+    )
+    wanted, engine = f"TTL toDateTime({column}) + toIntervalDay({days})", str(found["engine_full"])
+    if (days and wanted in engine) or (not days and "TTL" not in engine):
+        return
+    change = f"MODIFY {wanted}" if days else "REMOVE TTL"
+    warehouse.command(f"ALTER TABLE klantreis.{table} {here['on_cluster']} {change}")
 
 
 def _check_version(version: str) -> None:

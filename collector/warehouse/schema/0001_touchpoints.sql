@@ -149,7 +149,6 @@ CREATE TABLE IF NOT EXISTS klantreis.touchpoints_stored$local $on_cluster
 ENGINE = $replacing(version)
 PARTITION BY toYYYYMM(occurred_at_sent)
 ORDER BY (site, visitor_id, occurred_at_sent, id)
-$keep_touchpoints
 -- A range of the spool is deleted only after an insert that is on disk.
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Touchpoints as stored, a row per delivery until merged; read klantreis.touchpoints instead';

@@ -15,6 +15,5 @@ CREATE TABLE IF NOT EXISTS klantreis.rejected_stored$local $on_cluster
 ENGINE = $replacing()
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (site, received_at, id, reason, cityHash64(raw))
-TTL toDateTime(received_at) + INTERVAL $keep_rejected_days DAY
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Rejected touchpoints as stored; read klantreis.rejected instead';

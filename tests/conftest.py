@@ -1,0 +1,51 @@
+"""What tests of several rooms share: a real ClickHouse, started once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from collector import settings as settings_module
+from collector.errors import WarehouseError
+from collector.settings import Settings
+from collector.warehouse.client import Warehouse
+from tests.installation import free_ports
+
+READY_WITHIN_S = 60.0
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings that lead to an embedded ClickHouse of this test run, which asks no password."""
+    folder = tmp_path_factory.mktemp("clickhouse")
+    [port] = free_ports(1)
+    given = {"DATA": str(folder), "CLICKHOUSE_PORT": str(port), "DEMO": "true", "CONFIG": os.devnull}
+    variables = {f"KLANTREIS_{name}": value for name, value in given.items()}
+    with patch.dict(os.environ, variables):
+        chosen = settings_module.load({})
+    process = subprocess.Popen([sys.executable, "-m", "collector.warehouse.embedded"], env={**os.environ, **variables})
+    try:
+        until = time.monotonic() + READY_WITHIN_S
+        while not _answers(chosen):
+            assert process.poll() is None, "the embedded ClickHouse ended at its start"
+            assert time.monotonic() < until, "the embedded ClickHouse does not answer"
+            time.sleep(0.1)
+        yield chosen
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answers(chosen: Settings) -> bool:
+    try:
+        with Warehouse(chosen, timeout_s=5) as warehouse:
+            warehouse.command("SELECT 1")
+            return True
+    except WarehouseError:
+        return False
