@@ -12,6 +12,7 @@ the metric. The exceptions are for the code::
     │   ├── SpoolFailing       the disk refused a write or an fsync: answer 503, nothing may be acknowledged
     │   ├── SpoolTaken         another loader empties this spool
     │   └── SpoolUnreadable    a segment or the loader's notes are of a newer format than this version knows
+    ├── SendError              a sender of ours cannot go on: no collector answers, or it refuses every request
     ├── RuleErrors             a rule folder has mistakes; carries all of them with file, line and column
     └── WarehouseError
         ├── WarehouseAway      ClickHouse cannot be reached or cannot write now: retrying can help
@@ -110,6 +111,10 @@ class SpoolTaken(SpoolError):
 
 class SpoolUnreadable(SpoolError):
     """A file of the spool was written by a newer version: load it with that version. Retrying cannot help."""
+
+
+class SendError(KlantreisError):
+    """A sender of ours (the demo) cannot go on: no collector answers, or it refuses every request. Says what to do."""
 
 
 class RuleErrors(KlantreisError):

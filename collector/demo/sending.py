@@ -1,0 +1,108 @@
+"""Sends deliveries to a collector over several connections at once, as the senders of a company would."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+
+from collector.demo.delivery import Delivery
+from collector.demo.line import PATIENCE_S, TIMEOUT_S, Collector, Line
+from collector.demo.tally import Tally
+from collector.errors import SendError
+
+AHEAD = 4
+"""Deliveries per connection that are made before they can be sent: a slow collector slows the making of them."""
+LOOK_S = 0.2
+"""How often a waiting thread looks whether another one failed."""
+
+
+def send(
+    deliveries: Iterable[Delivery],
+    collector: Collector,
+    tally: Tally,
+    *,
+    connections: int = 8,
+    progress: Callable[[Delivery], None] = lambda delivery: None,
+    patience_s: float = PATIENCE_S,
+) -> None:
+    """Send everything and count every answer in `tally`.
+
+    `progress` is called, in the calling thread, with each delivery as its turn comes. Raises SendError as soon as one
+    connection finds that it is no use going on; `tally` then has what was answered until that moment.
+    """
+    waiting: queue.Queue[Delivery | None] = queue.Queue(maxsize=connections * AHEAD)
+    stop, failures = threading.Event(), list[BaseException]()
+
+    def work() -> None:
+        line = Line(collector, tally, sleep=stop.wait, patience_s=patience_s)
+        try:
+            while (delivery := waiting.get()) is not None and not stop.is_set():
+                line.send(delivery)
+        except BaseException as error:  # told in the calling thread, whatever it is
+            failures.append(error)
+            stop.set()
+        finally:
+            line.close()
+
+    threads = [threading.Thread(target=work, name=f"send-{number}", daemon=True) for number in range(connections)]
+    for thread in threads:
+        thread.start()
+    try:
+        for delivery in deliveries:
+            if not _put(waiting, delivery, stop):
+                break
+            progress(delivery)
+        for _ in threads:
+            _put(waiting, None, stop)
+        for thread in threads:
+            thread.join()
+    finally:
+        stop.set()
+        _drain(waiting, connections)
+    if failures:
+        raise failures[0]
+
+
+def reach(collector: Collector) -> None:
+    """Make sure that a collector answers at all. Raises SendError, with what to do, when none does."""
+    try:
+        with urllib.request.urlopen(f"{collector.url.rstrip('/')}/healthz", timeout=TIMEOUT_S):  # noqa: S310  # http(s) only
+            return
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code < 500:
+            raise SendError(f"{collector.url} answers, but not as a collector does: name another with --url.") from None
+    except OSError as error:
+        why = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise SendError(
+            f"no collector answers at {collector.url} ({why}). Start it with `make run` in another terminal, or name "
+            "another with --url."
+        ) from None
+
+
+def _put(waiting: queue.Queue[Delivery | None], delivery: Delivery | None, stop: threading.Event) -> bool:
+    """Queue it, unless a connection has failed meanwhile."""
+    while not stop.is_set():
+        try:
+            waiting.put(delivery, timeout=LOOK_S)
+            return True
+        except queue.Full:
+            continue
+    return False
+
+
+def _drain(waiting: queue.Queue[Delivery | None], connections: int) -> None:
+    """Let threads that wait for a delivery see that there is none any more."""
+    while True:
+        try:
+            waiting.get_nowait()
+        except queue.Empty:
+            break
+    for _ in range(connections):
+        try:
+            waiting.put_nowait(None)
+        except queue.Full:
+            break
