@@ -1,0 +1,257 @@
+"""One touchpoint after the other: may it come in, and what of it?
+
+The order is that of `Checks._check`: time, what only a secret key may send, properties, consent. Whatever is not worth
+a rejection is set aside and said in `problems`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter as Count
+from typing import NamedTuple
+
+from msgspec import Raw, json
+from msgspec.structs import asdict
+
+from collector.address import truncate
+from collector.envelope import AcceptedTouchpoint, RejectedTouchpoint
+from collector.errors import Reason
+from collector.receive.arriving import Arriving
+from collector.receive.decode import Delivery, epoch_ms, parse, raws
+from collector.receive.privacy import is_withheld, strip, withholds
+from collector.receive.properties import PropertyNames, deeper, settle
+from collector.receive.rejection import Rejected
+from collector.receive.repair import repair
+from collector.receive.tally import Tally
+from collector.settings import Settings
+from collector.touchpoint import DAYS_AHEAD, SECRET_KEY_TYPES, YEARS_BACK, Touchpoint
+
+DAY_MS = 86_400_000
+BACK_MS = YEARS_BACK * 36525 * DAY_MS // 100
+AHEAD_MS = DAYS_AHEAD * DAY_MS
+_UUID = re.compile("[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+
+LEVELS_ABOVE = 2
+"""Levels of nesting above a touchpoint: the body and the list."""
+
+RAW_READ_LIMIT = 256 * 1024
+"""Bytes of a rejected touchpoint that are looked through for what may not be kept; a larger one is kept without."""
+
+
+class Turned(NamedTuple):
+    """A rejected touchpoint: its place in the request, why, and what is kept of it."""
+
+    place: int
+    why: Rejected
+    id: str | None
+    """As sent, for the answer."""
+    kept: RejectedTouchpoint | None
+
+
+class Sorted(NamedTuple):
+    """A request's touchpoints after the checks."""
+
+    accepted: list[Touchpoint]
+    rejected: list[Turned]
+
+
+class Bounds(NamedTuple):
+    """What the checks of one request compare with, worked out once; times in milliseconds."""
+
+    arriving: Arriving
+    names: set[str]
+    """Property names that the site is known to use."""
+    earliest: int
+    latest: int
+    oldest: int
+    """For a public key."""
+    public: bool
+    withheld: bool
+    """Nothing may tell who it was."""
+    strict: bool
+
+
+class Checks:
+    """The checks of one worker; they remember property names and how many rejected touchpoints were kept today."""
+
+    def __init__(self, settings: Settings, tally: Tally) -> None:
+        self._tally = tally
+        self._history_ms = settings.history_days * DAY_MS
+        self._touchpoint_bytes = settings.touchpoint_limit_kib * 1024
+        self._nesting = settings.nesting_limit
+        self._names = PropertyNames(settings.property_names_limit)
+        self._keep_per_day = settings.rejected_per_day
+        self._kept_day = -1
+        self._kept: Count[str] = Count()
+
+    def sort(self, delivery: Delivery, arriving: Arriving, *, strict: bool = True) -> Sorted:
+        """Which touchpoints come in, in the form in which they rest, and which are turned down.
+
+        With `strict` off, texts may stand for numbers.
+        """
+        bounds = self._bounds(arriving, strict)
+        accepted: list[Touchpoint] = []
+        turned: list[tuple[int, Rejected]] = []
+        too_large = self._too_large(delivery)
+        for index, touchpoint in enumerate(delivery.touchpoints):
+            try:
+                if too_large and index in too_large:
+                    raise Rejected(Reason.TOUCHPOINT_TOO_LARGE)
+                if isinstance(touchpoint, Raw):
+                    accepted.append(self._repaired(touchpoint, bounds))
+                else:
+                    accepted.append(self._check(touchpoint, bounds))
+            except Rejected as why:
+                turned.append((index, why))
+        if delivery.problems:
+            accepted = [_with_problems(touchpoint, list(delivery.problems)) for touchpoint in accepted]
+        return Sorted(accepted, self._turn_down(delivery, turned, arriving) if turned else [])
+
+    def _bounds(self, arriving: Arriving, strict: bool) -> Bounds:
+        key = arriving.key
+        now = arriving.received_us // 1000
+        # How old a touchpoint is goes by the sender's own clock where it says what time it was when it sent: a device
+        # that lives in 2020 sends nothing old, and its times are corrected later.
+        sent = now if arriving.sent_us is None else arriving.sent_us // 1000
+        return Bounds(
+            arriving,
+            self._names.of(key.site, now // DAY_MS),
+            now - BACK_MS,
+            now + AHEAD_MS,
+            sent - self._history_ms,
+            not key.secret,
+            arriving.gpc,
+            strict,
+        )
+
+    def _check(self, touchpoint: Touchpoint, bounds: Bounds) -> Touchpoint:
+        moment = touchpoint.occurred_at
+        if type(moment) is not int:
+            moment = touchpoint.occurred_at = epoch_ms(moment)
+        if not bounds.earliest <= moment <= bounds.latest:
+            raise Rejected(Reason.TIME_IMPOSSIBLE, field="$.occurred_at")
+        problems: list[str] | None = None
+        if bounds.public:
+            problems = self._check_public(touchpoint, moment, bounds)
+        elif touchpoint.context is not None and touchpoint.context.address is not None:
+            problems = _truncate_address(touchpoint)
+        properties = touchpoint.properties
+        if properties is not None:
+            found, overflowed = settle(properties, bounds.names, self._names.limit, self._nesting)
+            if found:
+                problems = [*(problems or ()), *found]
+            if overflowed:
+                self._tally.overflowed[bounds.arriving.key.name] += overflowed
+        if problems:
+            self._tally.set_aside[bounds.arriving.key.name] += len(problems)
+            touchpoint = _with_problems(touchpoint, problems)
+        if bounds.withheld or (touchpoint.consent is not None and is_withheld(touchpoint.consent)):
+            strip(touchpoint)
+            self._tally.stripped[bounds.arriving.key.name] += 1
+        return touchpoint
+
+    def _check_public(self, touchpoint: Touchpoint, moment: int, bounds: Bounds) -> list[str] | None:
+        """What a public key may not send: anybody can read it in the page's source."""
+        if touchpoint.type in SECRET_KEY_TYPES:
+            raise Rejected(Reason.NEEDS_SECRET_KEY, field="$.type")
+        age = touchpoint.age_ms
+        if moment < bounds.oldest or (age is not None and age > self._history_ms):
+            raise Rejected(Reason.TOO_OLD_FOR_KEY, field="$.occurred_at")
+        problems = None
+        identity, context = touchpoint.identity, touchpoint.context
+        if identity is not None and identity.loyalty_card is not None:
+            identity.loyalty_card = None
+            problems = ["$.identity.loyalty_card: only a secret key may send it"]
+        if context is not None and (context.user_agent is not None or context.address is not None):
+            problems = problems or []
+            for field in ("user_agent", "address"):
+                if getattr(context, field) is not None:
+                    setattr(context, field, None)
+                    problems.append(f"$.context.{field}: only a secret key may send it")
+        return problems
+
+    def _repaired(self, raw: Raw, bounds: Bounds) -> Touchpoint:
+        """A touchpoint that does not fit as it is: repaired, then checked like any other. Raises Rejected."""
+        try:
+            sent = parse(bytes(raw))
+        except RecursionError:
+            raise Rejected(Reason.TOO_DEEP) from None
+        except ValueError as error:
+            raise Rejected(Reason.NOT_AN_OBJECT, f"it cannot be read: {error}") from None
+        if deeper(sent, self._nesting - LEVELS_ABOVE):
+            raise Rejected(Reason.TOO_DEEP)
+        withheld = bounds.withheld or (isinstance(sent, dict) and withholds(sent.get("consent")))
+        touchpoint, unknown = repair(sent, discreet=withheld, strict=bounds.strict)
+        name = bounds.arriving.key.name
+        self._tally.unknown[name] += unknown
+        self._tally.set_aside[name] += len(touchpoint.problems or ())
+        return self._check(touchpoint, bounds._replace(withheld=True) if withheld else bounds)
+
+    def _too_large(self, delivery: Delivery) -> frozenset[int]:
+        limit = self._touchpoint_bytes
+        if len(delivery.body) <= limit:
+            return frozenset()
+        return frozenset(index for index, raw in enumerate(raws(delivery)) if memoryview(raw).nbytes > limit)
+
+    def _turn_down(self, delivery: Delivery, turned: list[tuple[int, Rejected]], arriving: Arriving) -> list[Turned]:
+        sent = raws(delivery)
+        result = []
+        for index, why in turned:
+            raw = bytes(sent[index])
+            self._tally.rejected[arriving.key.name, why.reason.word] += 1
+            identified, text = _what_may_be_kept(raw, arriving.gpc, self._touchpoint_bytes)
+            kept = None
+            if self._may_keep(arriving):
+                known = identified if identified is not None and _UUID.fullmatch(identified) else None
+                kept = RejectedTouchpoint(reason=why.reason.word, detail=why.detail, raw=text, id=known)
+            result.append(Turned(index, why, identified, kept))
+        return result
+
+    def _may_keep(self, arriving: Arriving) -> bool:
+        """Whether the key has kept fewer rejected touchpoints today than it may."""
+        day, name = arriving.received_us // 1000 // DAY_MS, arriving.key.name
+        if day != self._kept_day:
+            self._kept_day = day
+            self._kept.clear()
+        if self._kept[name] >= self._keep_per_day:
+            self._tally.rejected_not_kept[name] += 1
+            return False
+        self._kept[name] += 1
+        return True
+
+
+def _with_problems(touchpoint: Touchpoint, problems: list[str]) -> AcceptedTouchpoint:
+    if not isinstance(touchpoint, AcceptedTouchpoint):
+        touchpoint = AcceptedTouchpoint(**asdict(touchpoint))
+    touchpoint.problems = [*(touchpoint.problems or ()), *problems]
+    return touchpoint
+
+
+def _truncate_address(touchpoint: Touchpoint) -> list[str] | None:
+    context = touchpoint.context
+    assert context is not None and context.address is not None  # noqa: S101  # narrows the type
+    context.address = truncate(context.address) or None
+    return None if context.address else ["$.context.address: not an IPv4 or IPv6 address"]
+
+
+def _what_may_be_kept(raw: bytes, gpc: bool, limit: int) -> tuple[str | None, str]:
+    """The id and the text of a rejected touchpoint: without an address, and nothing of who did not consent."""
+    if len(raw) > RAW_READ_LIMIT:
+        return None, ""
+    try:
+        sent = parse(raw)
+        if not isinstance(sent, dict):
+            return None, "" if gpc else raw[:limit].decode("utf-8", "replace")
+        identified = sent["id"][:64] if isinstance(sent.get("id"), str) else None
+        if gpc or withholds(sent.get("consent")):
+            return identified, ""
+        return identified, _without_address(raw, sent)[:limit].decode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return None, ""
+
+
+def _without_address(raw: bytes, sent: dict[str, object]) -> bytes:
+    context = sent.get("context")
+    if not isinstance(context, dict) or "address" not in context:
+        return raw
+    return json.encode({**sent, "context": {**context, "address": truncate(str(context["address"]))}})

@@ -1,0 +1,63 @@
+"""The receiver's application: what lies at which path of the public port.
+
+::
+
+    POST    /v1/touchpoints   protocols/native.py     cap → unpack → decode → key → origin → rates → checks → spool
+    OPTIONS /v1/touchpoints   a browser asks first
+    GET     /v1/pixel.gif     protocols/pixel.py      key → origin → rates → checks → spool
+    GET     /k.js, /healthz, /readyz, /, /robots.txt  pages.py
+    …       whatever the caller adds (the demo shop)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+
+from collector.errors import Reason, Refused
+from collector.receive import answers, pages
+from collector.receive.body import Receive
+from collector.receive.intake import Intake, Scope
+from collector.receive.protocols.native import Native
+from collector.receive.protocols.pixel import Pixel
+
+TOUCHPOINTS = "/v1/touchpoints"
+PIXEL = "/v1/pixel.gif"
+
+
+class Receiver:
+    """The ASGI application of one worker. `scripts` is the folder of k.js, `extra` are routes of the caller."""
+
+    def __init__(self, intake: Intake, scripts: Path, extra: Sequence[BaseRoute] = ()) -> None:
+        self._native = Native(intake)
+        self._pixel = Pixel(intake)
+        handlers: dict[Any, Any] = dict.fromkeys((HTTPException, Refused, Exception), pages.refused)
+        self._rest = Starlette(routes=[*pages.routes(intake, scripts), *extra], exception_handlers=handlers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: answers.Send) -> None:
+        """Answers one request."""
+        path = scope.get("path")
+        if path == TOUCHPOINTS:
+            if scope["method"] == "POST":
+                await self._native(scope, receive, send)
+            elif scope["method"] == "OPTIONS":
+                await answers.give(scope, send, 204, answers.PREFLIGHT, b"")
+            else:
+                await _not_allowed(scope, send, "POST, OPTIONS")
+        elif path == PIXEL:
+            if scope["method"] == "GET":
+                await self._pixel(scope, send)
+            else:
+                await _not_allowed(scope, send, "GET")
+        else:
+            await self._rest(scope, receive, send)
+
+
+async def _not_allowed(scope: Scope, send: answers.Send, allowed: str) -> None:
+    status, headers, body = answers.refusal(Refused(Reason.METHOD_NOT_ALLOWED, f"only {allowed} here"))
+    await answers.give(scope, send, status, [*headers, (b"allow", allowed.encode())], body)

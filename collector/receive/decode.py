@@ -1,0 +1,238 @@
+"""A body's bytes → touchpoints, as far as they can be read.
+
+Nearly every body is read in one pass. When that fails, the touchpoints are read one by one, and those that still fail
+stay raw for `repair`: one bad touchpoint never costs a good one. What programs get wrong in a whole body is mended
+first: a byte order mark, text that is not UTF-8, half a surrogate pair (JavaScript makes them by cutting a text in the
+middle of an emoji), nesting that no parser follows. The mended characters become U+FFFD.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct, ValidationError
+
+from collector.errors import Reason, Refused
+from collector.touchpoint import Batch, Moment, Sdk, Touchpoint
+
+COUNT_FIRST = 1 << 20
+"""Bytes from which on the touchpoints are counted before they are read: eight MiB of small ones, a few KiB when
+compressed, would otherwise take 200 ms and 100 MB to find out that they are too many."""
+
+TOKENS_LIMIT = 200_000
+"""Strings and brackets looked at while cutting what is nested too deeply: 50 ms."""
+
+INTEGER_DIGITS = 40
+"""Longer integers are kept as text; Python refuses to write those of more than 4,300 digits."""
+
+T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Delivery(Struct):
+    """One request's touchpoints: read, or raw where they could not be."""
+
+    body: bytes
+    """As it was read: mended where it had to be."""
+    touchpoints: list[Touchpoint | Raw]
+    key: str | None = None
+    sent_us: int | None = None
+    sdk: Sdk | None = None
+    problems: tuple[str, ...] = ()
+    """What was wrong with `sent_at` or `sdk`."""
+
+
+class _Counted(Struct, gc=False):
+    """A touchpoint of which only the existence matters."""
+
+
+class _CountedBatch(Struct):
+    touchpoints: list[_Counted | None]
+
+
+class _RawBatch(Struct):
+    touchpoints: list[Raw]
+    key: Any = None
+    sent_at: Any = None
+    sdk: Any = None
+
+
+_count = msgspec.json.Decoder(_CountedBatch).decode
+_read = msgspec.json.Decoder(Batch).decode
+_read_raw = msgspec.json.Decoder(_RawBatch).decode
+_read_one = msgspec.json.Decoder(Touchpoint).decode
+
+
+def decode(body: bytes, *, limit: int, nesting: int) -> Delivery:
+    """The touchpoints of a body: at most `limit`, nested at most `nesting` levels (deeper is cut to one more).
+
+    Raises Refused: not JSON, not the form of a batch, or too many touchpoints.
+    """
+    try:
+        return _read_touchpoints(body, limit)
+    except (ValueError, RecursionError):  # UnicodeDecodeError among them
+        body = mend(body)
+    try:
+        return _read_touchpoints(body, limit)
+    except RecursionError:
+        body = cut_deeper(body, nesting)
+    except ValueError as error:
+        raise Refused(Reason.NOT_JSON, str(error)) from None
+    try:
+        return _read_touchpoints(body, limit)
+    except (ValueError, RecursionError) as error:
+        raise Refused(Reason.NOT_JSON, str(error)) from None
+
+
+def raws(delivery: Delivery) -> list[Raw]:
+    """The bytes of each touchpoint."""
+    return _read_raw(delivery.body).touchpoints
+
+
+def parse(raw: bytes) -> Any:
+    """One touchpoint as plain objects, whatever numbers it holds. Raises ValueError or RecursionError.
+
+    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field.
+    """
+    return json.loads(
+        raw.decode("utf-8", "replace"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
+    )
+
+
+def epoch_ms(moment: datetime | int) -> int:
+    """Milliseconds since 1970 UTC, rounded down."""
+    return moment if isinstance(moment, int) else (moment - _EPOCH) // _MILLISECOND
+
+
+def _read_touchpoints(body: bytes, limit: int) -> Delivery:
+    """Raises ValueError or RecursionError when the body as a whole cannot be read, and Refused."""
+    if len(body) > COUNT_FIRST:
+        _refuse_more_than(limit, _in_form(_count, body).touchpoints)
+    try:
+        batch = _read(body)
+    except ValidationError:
+        delivery = _one_by_one(body, limit)
+    else:
+        sent_us = None if batch.sent_at is None else _epoch_us(batch.sent_at)
+        delivery = Delivery(body, batch.touchpoints, batch.key, sent_us, batch.sdk)  # type: ignore[arg-type]
+    _refuse_more_than(limit, delivery.touchpoints)
+    return delivery
+
+
+def _in_form(read: Callable[[bytes], T], body: bytes) -> T:
+    try:
+        return read(body)
+    except ValidationError as error:
+        detail, field = told(error)
+        raise Refused(Reason.NOT_JSON, f"{detail}; {Reason.NOT_JSON.remedy}", field=field) from None
+
+
+def _epoch_us(moment: datetime | int) -> int:
+    return moment * 1000 if isinstance(moment, int) else (moment - _EPOCH) // _MICROSECOND
+
+
+def _one_by_one(body: bytes, limit: int) -> Delivery:
+    batch = _in_form(_read_raw, body)
+    _refuse_more_than(limit, batch.touchpoints)
+    problems: list[str] = []
+    sent_at = _or_problem(batch.sent_at, Moment, "$.sent_at", problems)
+    return Delivery(
+        body,
+        [_one(raw) for raw in batch.touchpoints],
+        batch.key if isinstance(batch.key, str) else None if batch.key is None else str(batch.key),
+        None if sent_at is None else _epoch_us(sent_at),
+        _or_problem(batch.sdk, Sdk, "$.sdk", problems),
+        tuple(problems),
+    )
+
+
+def _one(raw: Raw) -> Touchpoint | Raw:
+    try:
+        return _read_one(raw)
+    except (ValueError, RecursionError):
+        return raw
+
+
+def _or_problem(value: Any, kind: Any, path: str, problems: list[str]) -> Any:
+    try:
+        return None if value is None else msgspec.convert(value, kind)
+    except ValidationError as error:
+        problems.append(f"{path}: {told(error)[0]}")
+        return None
+
+
+def told(error: ValidationError) -> tuple[str, str | None]:
+    """What msgspec says is wrong, and the path that it says it of: `Expected …`, `$.touchpoints[3].id`."""
+    what, _, where = str(error).partition(" - at `")
+    return what, where.removesuffix("`") or None
+
+
+def _refuse_more_than(limit: int, touchpoints: list[Any]) -> None:
+    if len(touchpoints) > limit:
+        raise Refused(Reason.TOO_MANY_TOUCHPOINTS, f"{len(touchpoints)} touchpoints, at most {limit} in a request")
+
+
+# A surrogate is half of a pair unless the other half stands beside it.
+_LONE_HIGH = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})")
+_LONE_LOW = re.compile(rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_ESCAPED_BACKSLASH = b"\\\\"
+_STAND_IN = b"\x00\x00"  # never in JSON: control characters are escaped
+
+
+def mend(body: bytes) -> bytes:
+    """The body without byte order mark, bad UTF-8 and lone surrogates."""
+    body = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").encode()
+    if b"\\u" in body and _STAND_IN not in body:
+        # `\\ud800` is a backslash and five letters: pairs of backslashes step aside while escapes are looked for.
+        body = body.replace(_ESCAPED_BACKSLASH, _STAND_IN)
+        body = _LONE_LOW.sub(rb"\\ufffd", body)
+        body = _LONE_HIGH.sub(rb"\\ufffd", body)
+        body = body.replace(_STAND_IN, _ESCAPED_BACKSLASH)
+    return body
+
+
+_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+
+
+def cut_deeper(body: bytes, nesting: int) -> bytes:
+    """The body with everything emptied that is nested more than one level deeper than allowed.
+
+    One level too many stays, so that the touchpoint it belongs to is rejected for it as for any other depth.
+    """
+    kept, depth, begin = [], 0, 0
+    for number, token in enumerate(_STRING_OR_BRACKET.finditer(body)):
+        if number > TOKENS_LIMIT:
+            raise Refused(Reason.NOT_JSON, "it nests more deeply than can be read")
+        mark = body[token.start()]
+        if mark in b"[{":
+            depth += 1
+            if depth == nesting + 1:
+                kept.append(body[begin : token.end()])
+        elif mark in b"]}":
+            if depth == nesting + 1:
+                begin = token.start()
+            depth -= 1
+    if depth <= nesting:
+        kept.append(body[begin:])
+    return b"".join(kept)
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= INTEGER_DIGITS else digits
+
+
+def _float(text: str) -> float | str:
+    value = float(text)
+    return text if value in (float("inf"), float("-inf")) else value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,109 @@
+"""The second half of the way in, which all protocols share: key, origin, rates, checks, spool."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, MutableMapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+import msgspec
+
+from collector.address import client, truncate
+from collector.envelope import Kind, RejectedTouchpoint
+from collector.errors import Reason, Refused, SpoolError, SpoolFull
+from collector.receive.accept import Checks
+from collector.receive.access import Keys
+from collector.receive.arriving import Arriving
+from collector.receive.credentials import Headers, check_origin, key_shown
+from collector.receive.rates import Rates
+from collector.receive.tally import Tally
+from collector.settings import Settings
+from collector.touchpoint import Sdk, Touchpoint
+
+Scope = MutableMapping[str, Any]
+
+_NO_SDK = Sdk()
+
+_encoder = msgspec.json.Encoder()
+
+
+class Spool(Protocol):
+    """What is needed of the spool's writer."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why the next append would probably be refused."""
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes in the whole spool, over all workers."""
+
+    async def append(self, kind: int, payload: bytes, *, key: str) -> None:
+        """Returns when the record is on disk; raises SpoolError."""
+
+
+class Intake:
+    """What one worker holds to take touchpoints in."""
+
+    def __init__(self, settings: Settings, keys: Keys, spool: Spool, tally: Tally) -> None:
+        self.settings = settings
+        self.keys = keys
+        self.spool = spool
+        self.tally = tally
+        self.checks = Checks(settings, tally)
+        self.stopping = False
+        self._rates = Rates(settings.data / "rates")
+        self._trusted = settings.proxies
+
+    def sender(self, scope: Scope, headers: Headers, body_key: str | None, sent_us: int | None) -> Arriving:
+        """Whose request it is. Raises Refused: no key, an unknown one, one of another site."""
+        key = key_shown(self.keys, headers, scope["query_string"], body_key)
+        check_origin(key, headers)
+        return Arriving(key, self._address(scope, headers), headers, sent_us)
+
+    def check_rates(self, arriving: Arriving, count: int) -> None:
+        """Counts touchpoints towards the rates of key and address, where there are any. Raises Refused."""
+        settings, key = self.settings, arriving.key
+        rate = key.rate or settings.rate_per_key
+        if rate is not None:
+            self._rates.take(f"key {key.name}", count, rate)
+        if settings.rate_per_address is not None:
+            self._rates.take(f"address {arriving.address}", count, settings.rate_per_address)
+
+    async def store(
+        self, arriving: Arriving, sdk: Sdk | None, accepted: list[Touchpoint], rejected: list[RejectedTouchpoint]
+    ) -> None:
+        """Puts a request on disk. Raises Refused when it is not sure to be there."""
+        head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
+        records = []
+        if accepted:
+            records.append(self._append(arriving, Kind.TOUCHPOINTS, head + _encoder.encode_lines(accepted)))
+        if rejected:
+            records.append(self._append(arriving, Kind.REJECTED, head + _encoder.encode_lines(rejected)))
+        try:
+            if len(records) == 1:
+                await records[0]
+            else:
+                await asyncio.gather(*records)
+        except SpoolFull as error:
+            raise Refused(Reason.SPOOL_FULL, retry_after=self.settings.retry_after_s) from error
+        except SpoolError as error:
+            reason = Reason.STOPPING if self.stopping else Reason.SPOOL_FAILING
+            raise Refused(reason, retry_after=self.settings.retry_after_s) from error
+
+    def _append(self, arriving: Arriving, kind: Kind, payload: bytes) -> Awaitable[None]:
+        return self.spool.append(kind, payload, key=arriving.key.name)
+
+    def _address(self, scope: Scope, headers: Headers) -> str:
+        """The sender's address, truncated; the full one is forgotten here."""
+        peer = scope["client"][0] if scope["client"] else ""
+        if not self._trusted or b"x-forwarded-for" not in headers:
+            return _truncated(peer)
+        # It may stand there more than once, and the last one is not the whole truth.
+        lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return truncate(client(peer, ",".join(lines), self._trusted))
+
+
+# Most requests come over connections that stay open, and truncating takes longer than remembering.
+_truncated = lru_cache(maxsize=4096)(truncate)

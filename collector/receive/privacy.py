@@ -1,0 +1,191 @@
+"""What is kept of a person who did not consent: what happened, and nothing that says to whom.
+
+A touchpoint is stripped when its `consent.state` is there and is not `granted`, when `consent.gpc` is on, or when the
+request carries `Sec-GPC: 1` (Global Privacy Control), whatever the SDK meant to send. A `consent` that cannot be
+understood counts as none given. No `consent` at all means that the site needs none for what it sends (a till, a shop
+under another law): nothing is stripped. Do Not Track was never a rule and is only noted. `docs/touchpoints.md` has the
+list of what goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
+
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from collector.envelope import AcceptedTouchpoint
+from collector.touchpoint import IDENTIFIERS, Campaign, Consent, Page, Touchpoint
+
+CLICK_IDS = (
+    "gclid", "gbraid", "wbraid", "msclkid", "yclid", "dclid", "ttclid", "twclid", "li_fat_id", "sccid", "rdt_cid",
+    "epik", "awc", "cjevent", "irclickid", "tduid", "fbclid", "igshid",
+)  # fmt: skip
+"""Parameters by which advertisers know the person who clicked. That there was one tells the channel, so that stays."""
+
+PAGE_SCHEMES = ("https", "http", "android-app", "ios-app", "")
+"""Addresses of pages and apps; `mailto:` and the like name people."""
+
+_PATH_END = re.compile("[?#;]")
+
+CAMPAIGN_PREFIXES = ("utm_", "gad_")
+"""Parameters that name a campaign, not a person."""
+
+STRIPPED_FIELDS: dict[str, tuple[str, ...]] = {
+    "campaign": ("click_id",),
+    "order": ("id", "coupon"),
+    "contact": ("case",),
+    "feedback": ("text",),
+    "company": ("name",),
+    "context": (
+        "time_zone", "screen_width", "screen_height", "viewport_width", "viewport_height", "device_model",
+        "device_maker", "os_version", "network",
+    ),
+}  # fmt: skip
+"""By object: references that lead to a person in another system, free text, and what tells one device from another."""
+
+PERSONAL_NAMES = frozenset({
+    "visitorid", "customerid", "sessionid", "userid", "clientid", "deviceid", "anonymousid", "accountid", "memberid",
+    "personid", "contactid", "crmid", "uid", "guid", "idfa", "idfv", "gaid", "aaid", "fingerprint", "cookie", "email",
+    "emailaddress", "mail", "phone", "phonenumber", "mobile", "telephone", "address", "street", "postcode",
+    "postalcode", "zipcode", "firstname", "lastname", "fullname", "surname", "username", "login", "birthdate", "dob",
+    "ip", "ipaddress", "latitude", "longitude", "iban",
+})  # fmt: skip
+"""Properties that are dropped for their name, compared without case, dashes and underscores."""
+
+TELLING_LENGTH = 6
+"""Characters from which on an identifier is looked for in other fields; a shorter one occurs in any text."""
+
+
+def withholds(consent: Any) -> bool:
+    """Whether a `consent` as sent (plain objects) keeps the collector from recognising the person."""
+    if consent is None:
+        return False
+    if not isinstance(consent, dict):
+        return True
+    return consent.get("state") not in (None, "granted") or consent.get("gpc") not in (None, False, "false", "0")
+
+
+def is_withheld(consent: Consent) -> bool:
+    """The same of a `consent` that fits the vocabulary."""
+    return (consent.state is not None and consent.state != "granted") or consent.gpc is True
+
+
+def strip(touchpoint: Touchpoint) -> None:
+    """Takes out, in place, whatever would let somebody recognise the person."""
+    telling = {text for text in _telling(touchpoint) if text is not None and len(text) >= TELLING_LENGTH}
+    if touchpoint.campaign is not None or touchpoint.page is not None:
+        _keep_kind_of_click(touchpoint)
+    for name in IDENTIFIERS:
+        setattr(touchpoint, name, None)
+    for name, fields in STRIPPED_FIELDS.items():
+        part = getattr(touchpoint, name)
+        if part is not None:
+            for field in fields:
+                setattr(part, field, None)
+    if touchpoint.page is not None:
+        _strip_page(touchpoint.page)
+    if touchpoint.properties:
+        touchpoint.properties = {
+            name: value for name, value in touchpoint.properties.items() if _plain(name) not in PERSONAL_NAMES
+        }
+    if isinstance(touchpoint, AcceptedTouchpoint):
+        touchpoint.extra = None
+    if telling:
+        _forget(touchpoint, telling)
+
+
+def bare_address(address: str) -> str | None:
+    """A page's address without user, fragment and query, but for the campaign and the names of click ids.
+
+    None when it is no address that can be taken apart.
+    """
+    try:
+        parts = urlsplit(address)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return None
+    if parts.scheme not in PAGE_SCHEMES:
+        return None
+    return urlunsplit((parts.scheme, host, _bare_path(parts.path), _campaign_only(parts.query), ""))
+
+
+def _telling(touchpoint: Touchpoint) -> Iterator[str | None]:
+    """Every identifier that is about to go."""
+    yield from (touchpoint.visitor_id, touchpoint.customer_id, touchpoint.session_id)
+    if touchpoint.identity is not None:
+        yield from astuple(touchpoint.identity)
+    if touchpoint.ambassador is not None:
+        yield touchpoint.ambassador.code
+    if touchpoint.campaign is not None:
+        yield touchpoint.campaign.click_id
+    if touchpoint.order is not None:
+        yield touchpoint.order.id
+    if touchpoint.contact is not None:
+        yield touchpoint.contact.case
+
+
+def _keep_kind_of_click(touchpoint: Touchpoint) -> None:
+    campaign, page = touchpoint.campaign, touchpoint.page
+    if campaign is not None and campaign.click_id_kind is not None:
+        return
+    url = page.url if page is not None and page.url is not None else ""
+    found = {_name_of(pair) for pair in url.partition("?")[2].partition("#")[0].split("&")}
+    kind = next((known for known in CLICK_IDS if known in found), None)
+    if kind is not None:
+        touchpoint.campaign = campaign or Campaign()
+        touchpoint.campaign.click_id_kind = kind
+
+
+def _strip_page(page: Page) -> None:
+    page.url = bare_address(page.url) if page.url is not None else None
+    page.referrer = bare_address(page.referrer) if page.referrer is not None else None
+    if page.path is not None:
+        page.path = _bare_path(page.path)
+
+
+def _bare_path(path: str) -> str:
+    """Without query, fragment and parameters (`;jsessionid=…`) where they stand in a path."""
+    return _PATH_END.split(path, maxsplit=1)[0]
+
+
+def _campaign_only(query: str) -> str:
+    kept = []
+    for pair in query.split("&"):
+        name = _name_of(pair)
+        if name.startswith(CAMPAIGN_PREFIXES):
+            kept.append(pair)
+        elif name in CLICK_IDS:
+            kept.append(name)
+    return "&".join(kept)
+
+
+def _name_of(pair: str) -> str:
+    return unquote_plus(pair.partition("=")[0]).lower()
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(".", "").replace(" ", "")
+
+
+def _forget(touchpoint: Touchpoint, telling: set[str]) -> None:
+    """An identifier that was taken out of its own field must not stay in another: a path, a title, a property."""
+
+    def tells(value: Any) -> bool:
+        return isinstance(value, str) and any(text in value for text in telling)
+
+    parts: list[Any] = [getattr(touchpoint, name) for name in touchpoint.__struct_fields__]
+    for part in [*parts, *(touchpoint.products or ())]:
+        if isinstance(part, Struct):
+            for field in part.__struct_fields__:
+                if tells(getattr(part, field)):
+                    setattr(part, field, None)
+    if touchpoint.properties:
+        touchpoint.properties = {
+            name: value for name, value in touchpoint.properties.items() if not tells(value) and not tells(name)
+        }
+    if isinstance(touchpoint, AcceptedTouchpoint) and touchpoint.problems:
+        touchpoint.problems = [text for text in touchpoint.problems if not tells(text)]
