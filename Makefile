@@ -35,7 +35,7 @@ loadtest: setup ## load a real collector with locust, bounded
 	$(BIN)/python -m loadtest.run
 
 chaos: setup ## kill the real processes, seeded, and count what was lost
-	$(BIN)/python -m pytest tests/chaos --kills=200
+	$(BIN)/python -m pytest tests/road/test_killed_processes.py --kills=200 -s
 
 docs: setup ## write the generated pages and schema anew
 	$(BIN)/python -m collector.generated

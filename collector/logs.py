@@ -40,6 +40,6 @@ def configure(role: str, level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # They report every connection; what matters of it is in our own lines.
-    for chatty in ("urllib3", "clickhouse_connect", "uvicorn.access"):
-        logging.getLogger(chatty).setLevel(logging.ERROR)
+    # They report every start and connection; what matters of it is in our own lines.
+    for chatty, least in {"urllib3": "ERROR", "clickhouse_connect": "ERROR", "uvicorn": "WARNING"}.items():
+        logging.getLogger(chatty).setLevel(least)

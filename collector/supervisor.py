@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 RESTART_AFTER_S = 0.2
 """First pause before a restart; doubles with each death soon after a start, up to RESTART_AT_MOST_S."""
 RESTART_AT_MOST_S = 5.0
-STEADY_AFTER_S = 30.0
+STEADY_AFTER_S = 5.0
 """A process that ran this long had no trouble starting: the pause begins anew."""
 PORT_WITHIN_S = 5.0
 """Receivers of a supervisor that was killed notice it and free the port within this time."""

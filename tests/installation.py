@@ -113,13 +113,13 @@ class Installation:
         if self.process is not None:
             self.process.wait(30)
 
-    def kill(self, role: str) -> int:
-        """kill -9 of every process of a role; gives how many there were."""
-        pids = self.pids(role)
-        for pid in pids:
+    def kill(self, *roles: str) -> dict[str, int]:
+        """kill -9 of every process of these roles at once, as soon as each has one; gives how many each had."""
+        found = {role: self.until(lambda role=role: self.pids(role), f"{role} runs", 20) for role in roles}
+        for pid in (pid for pids in found.values() for pid in pids):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        return len(pids)
+        return {role: len(pids) for role, pids in found.items()}
 
     def pids(self, role: str) -> list[int]:
         """The processes of a role that the supervisor runs now."""

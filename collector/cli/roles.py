@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -112,8 +114,25 @@ def _banner(settings: Settings, public: str) -> str:
         key=key,
         key_value="demo" if settings.demo else "YOUR_KEY",
         shop=f"\n  Demo shop     {public}/demo/" if settings.demo else "",
-        options="" if settings.data == Path("data") else f" --data {settings.data}",
+        program=_program(),
+        options="".join(_options(settings)),
     )
+
+
+def _options(settings: Settings) -> Iterator[str]:
+    """What a command on this machine must be told to find this installation."""
+    for name in ("data", "clickhouse", "clickhouse_port"):
+        value = getattr(settings, name)
+        if value != Settings.model_fields[name].default:
+            yield f" --{name.replace('_', '-')} {value}"
+
+
+def _program() -> str:
+    """How this program was called, so that the examples can be pasted into the same shell."""
+    called = Path(sys.argv[0])
+    if called.name != "klantreis":
+        return "klantreis"
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 def _engine_answers(settings: Settings) -> bool:
@@ -123,6 +142,7 @@ def _engine_answers(settings: Settings) -> bool:
 def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own address
-            return bool(answer.status == 200)
+            status: int = answer.status
+            return status == 200
     except (urllib.error.URLError, OSError):
         return False

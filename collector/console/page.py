@@ -65,9 +65,7 @@ def _map(rows: Sequence[Row]) -> str:
         cells = (counts.get((phase, channel), 0) for channel in channels)
         lines.append(
             f"<tr><td>{escape(phase or 'unclassified')}</td>"
-            + "".join(
-                f'<td class="heat" style="--heat:{80 * count // most}">{count or ""}</td>' for count in cells
-            )
+            + "".join(f'<td class="heat" style="--heat:{80 * count // most}">{count or ""}</td>' for count in cells)
             + "</tr>"
         )
     return f"<table><tr><th>phase</th>{head}</tr>{''.join(lines)}</table>"
