@@ -1,0 +1,173 @@
+"""Figure 3: how fast the loader empties a spool, against a plain INSERT of rows that need no more work.
+
+The plain loader sends the very rows that the loader stores (read back from ClickHouse, columns with their type's
+default left out), ready in memory as JSON, 50,000 an insert, with the same settings, into a table with the same
+columns, key and syncs. So what it saves is all that the product does: reading the spool, enriching, normalising,
+classifying, naming and acknowledging ranges.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import msgspec
+from pydantic import SecretStr
+
+from collector import settings as all_settings
+from collector.errors import WarehouseError
+from collector.settings import Settings
+from collector.spool import segment
+from collector.warehouse.client import Warehouse
+from collector.warehouse.store import INSERT_SETTINGS
+from loadtest import servers
+from loadtest.figure import Effort, Figure, Measured, Trial
+from loadtest.pairs import in_turn, ratios, spread
+from loadtest.spools import Spool, prepare
+
+REACH = 0.7
+TABLES_WITHIN_S = 60.0
+EMPTY_WITHIN_S = 120.0
+LOOK_EVERY_S = 0.002
+PAGE_ROWS = 5_000
+"""Read back at a time: a row with all its defaults takes 4 KiB."""
+ROWS_A_PLAIN_INSERT = 50_000
+
+READY_ROWS = Path(__file__).with_name("ready_rows.sql")
+
+PLAIN = "plain INSERT of ready rows"
+STORED, SAME = "klantreis.touchpoints_stored", "bench.plain"
+
+
+class NotLoadedError(Exception):
+    """The loader did not store what was in the spool: whatever the figure is, it is none."""
+
+
+def against_plain(effort: Effort) -> Figure:
+    """Figure 3, for each form of the same touchpoints. Raises NotLoadedError."""
+    chosen = _settings(effort.folder)
+    spools = prepare(chosen, effort)
+    with servers.clickhouse(chosen), servers.loader(chosen) as loader, Warehouse(chosen) as warehouse:
+        _wait_for_tables(warehouse)
+        load = partial(_load, chosen, warehouse, loader)
+        load(spools[0])
+        runs: dict[str, Callable[[], float]] = {PLAIN: partial(_insert, warehouse, _ready(warehouse, spools[0]))}
+        runs |= {_name(spool): partial(load, spool) for spool in spools}
+        in_turn(1, runs)
+        taken = in_turn(effort.rounds, runs)
+    trials = []
+    for spool in spools:
+        rates = {name: [spool.touchpoints / took for took in taken[name]] for name in (PLAIN, _name(spool))}
+        measured = [Measured(name, spread(own), ratios(own, rates[PLAIN])) for name, own in rates.items()]
+        size = spool.payload_bytes // spool.touchpoints
+        conditions = f"{spool.touchpoints:,} touchpoints of {size} bytes in the spool, {spool.a_request} a request"
+        trials.append(Trial(conditions, measured, measured[-1].ratio))
+    return Figure(3, "Loading, with enrichment and all models", "÷ plain INSERT", REACH, trials)
+
+
+def _name(spool: Spool) -> str:
+    return f"loader: {spool.a_request} a request, from spool to table"
+
+
+def _settings(folder: Path) -> Settings:
+    """A data folder of its own; the loader looks often, since waiting for its next look is not loading."""
+    return all_settings.load(
+        {
+            "data": folder / "data",
+            "clickhouse_port": servers.free_ports(1)[0],
+            "clickhouse_password": SecretStr(secrets.token_hex(16)),
+            "trusted_proxies": "127.0.0.1/32",
+            "load_interval_ms": 10,
+        }
+    )
+
+
+def _wait_for_tables(warehouse: Warehouse) -> None:
+    """The loader makes them when it starts."""
+    until = time.monotonic() + TABLES_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            if warehouse.rows("EXISTS VIEW klantreis.touchpoints")[0]["result"]:
+                return
+        except WarehouseError:
+            pass
+        time.sleep(0.1)
+    raise NotLoadedError(f"the loader made no tables within {TABLES_WITHIN_S:.0f} s")
+
+
+def _load(chosen: Settings, warehouse: Warehouse, loader: subprocess.Popen[bytes], spool: Spool) -> float:
+    """Seconds from when the segments lie in the loader's folder until it has acknowledged and deleted them all."""
+    warehouse.command(f"TRUNCATE TABLE {STORED}")
+    segments = sorted(spool.folder.glob(f"*{segment.SUFFIX}"))
+    begun = time.perf_counter()
+    for path in segments:
+        os.link(path, chosen.spool_folder / _new_name(path.name))
+    while any(chosen.spool_folder.glob(f"*{segment.SUFFIX}")):
+        if time.perf_counter() - begun > EMPTY_WITHIN_S or loader.poll() is not None:
+            raise NotLoadedError(f"the loader did not empty its spool within {EMPTY_WITHIN_S:.0f} s")
+        time.sleep(LOOK_EVERY_S)
+    took = time.perf_counter() - begun
+    stored = warehouse.rows("SELECT count() AS n FROM klantreis.touchpoints")[0]["n"]
+    if stored != spool.touchpoints:
+        raise NotLoadedError(f"{spool.touchpoints} touchpoints were spooled, {stored} are in ClickHouse")
+    return took
+
+
+def _new_name(name: str) -> str:
+    """The name that the same segment would have had now: the loader takes no name twice, and the salt is checked."""
+    _, _, rest = name.partition("-")
+    return f"{segment.now_us():016d}-{rest}"
+
+
+def _insert(warehouse: Warehouse, bodies: Sequence[bytes]) -> float:
+    """Seconds that the plain loader takes."""
+    warehouse.command(f"TRUNCATE TABLE {SAME}")
+    begun = time.perf_counter()
+    for body in bodies:
+        warehouse.insert(f"INSERT INTO {SAME} FORMAT JSONEachRow\n", body, INSERT_SETTINGS)
+    return time.perf_counter() - begun
+
+
+def _ready(warehouse: Warehouse, spool: Spool) -> list[bytes]:
+    """The rows that are stored now, as the bodies of as many inserts as the loader takes; and a table for them."""
+    warehouse.command("CREATE DATABASE bench")
+    warehouse.command(f"CREATE TABLE {SAME} AS {STORED}")
+    row = _row(warehouse)
+    strip = msgspec.json.Decoder(row).decode_lines
+    sql = Template(READY_ROWS.read_text(encoding="utf-8")).substitute(columns=", ".join(row.__struct_fields__))
+    pages = math.ceil(spool.touchpoints / PAGE_ROWS)
+    lines: list[bytes] = []
+    for page in range(pages):
+        text = warehouse.rows(sql, {"pages": pages, "page": page})[0]["lines"]
+        lines += [msgspec.json.encode(one) for one in strip(text)]
+    if len(lines) != spool.touchpoints:
+        raise NotLoadedError(f"{len(lines)} rows were read back of {spool.touchpoints}")
+    size = ROWS_A_PLAIN_INSERT
+    return [b"\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
+
+
+def _row(warehouse: Warehouse) -> type[msgspec.Struct]:
+    """A row of which only the columns are written that do not hold their type's default."""
+    columns = warehouse.rows(
+        "SELECT name, type FROM system.columns WHERE database = 'klantreis' AND table = 'touchpoints_stored'"
+    )
+    fields = [(column["name"], Any, _default(column["type"])) for column in columns]
+    return msgspec.defstruct("Row", fields, omit_defaults=True)
+
+
+def _default(type_: str) -> Any:
+    if type_.startswith("Array"):
+        return msgspec.field(default_factory=list)
+    if type_.startswith("Map"):
+        return msgspec.field(default_factory=dict)
+    if type_.startswith("Nullable"):
+        return None
+    return False if type_ == "Bool" else "" if "String" in type_ else 0
