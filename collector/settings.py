@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         description="Name of the cluster in a ClickHouse cluster's configuration: tables are then replicated and "
         "distributed. Empty: one server.",
     )
+    clickhouse_readers: SecretStr = Field(
+        SecretStr(""),
+        description="Users of the embedded ClickHouse who may only read, as name:password with commas between.",
+    )
     clickhouse_host: str = Field("127.0.0.1", description="Address the embedded ClickHouse listens on.")
     clickhouse_port: int = Field(8123, ge=0, le=65535, description="Port the embedded ClickHouse listens on.")
     clickhouse_memory_mib: int = Field(
