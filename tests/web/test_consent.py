@@ -1,0 +1,152 @@
+"""What may not be told or stored of a person is neither."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.web.faulty_receiver import FaultyReceiver
+from tests.web.queues import NOTHING, loaded, traces
+from tests.web.site_under_test import STUB, Site
+
+pytestmark = pytest.mark.browser
+
+IDENTIFIERS = {"visitor_id", "customer_id", "session_id", "sequence", "identity", "ambassador"}
+TELLING = "klantreis.identify('customer-7', {identity: {email_hash: 'a'.repeat(64)}});" + (
+    "klantreis.track('order', {order: {id: 'o1'}, ambassador: {code: 'anna'}, identity: {email_hash: 'b'.repeat(64)},"
+    " customer_id: 'customer-7'})"
+)
+GPC = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {value: true})"
+
+
+def nobodys(touchpoint: dict[str, Any]) -> bool:
+    """Whether nothing in a touchpoint says whose it is or tells their device from another."""
+    said = str(touchpoint)
+    return not IDENTIFIERS & set(touchpoint) and "context" not in touchpoint and "customer-7" not in said
+
+
+@pytest.mark.parametrize("state", ["required", "denied"])
+def test_without_consent(page: Page, site: Site, receiver: FaultyReceiver, state: str) -> None:
+    """Before consent and after its denial touchpoints are told without identifiers, and nothing is stored."""
+    site.attributes["data-consent"] = state
+    page.goto(f"{site.url}/landing?utm_source=bing&msclkid=person&email=anna@example.org")
+    loaded(page)
+    page.evaluate(TELLING)
+    receiver.wait_for(lambda: receiver.types() == ["page_view", "order"], "both touchpoints")
+    assert all(nobodys(one) for one in receiver.stored.values())
+    assert all(one["consent"] == {"state": state} for one in receiver.stored.values())
+    [view] = receiver.of_type("page_view")
+    assert view["page"]["url"] == f"{site.url}/landing"
+    assert view["campaign"] == {"source": "bing", "click_id_kind": "msclkid"}
+    assert "anna@example.org" not in str(receiver.batches)
+    assert traces(page) == NOTHING
+
+
+def test_global_privacy_control(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """The browser's own no counts for more than what the site was told, and is said."""
+    page.add_init_script(GPC)
+    page.goto(f"{site.url}/")
+    loaded(page)
+    page.evaluate(TELLING + "; klantreis.consent('denied'); klantreis.consent('granted')")
+    receiver.wait_for(lambda: len(receiver.stored) == 4, "four touchpoints")
+    assert all(nobodys(one) and one["consent"]["gpc"] is True for one in receiver.stored.values())
+    assert traces(page) == NOTHING
+
+
+def test_a_grant_does_not_reveal_what_came_before(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """After a grant touchpoints carry identifiers; those of before do not, not in the same request, nor are named."""
+    site.attributes["data-consent"] = "required"
+    receiver.fail(503)  # so that what was told before is still waiting at the grant
+    page.goto(f"{site.url}/before-consent")
+    loaded(page)
+    page.evaluate("klantreis.identify('customer-7')")
+    page.goto(f"{site.url}/second-before")
+    loaded(page)
+    page.evaluate("klantreis.track('search', {search: {term: 'private'}}); klantreis.consent('granted')")
+    page.evaluate("klantreis.track('product_view')")
+    receiver.heal()
+    receiver.wait_for(lambda: receiver.of_type("product_view"), "the product view")
+    receiver.wait_for(lambda: receiver.of_type("search"), "the search")
+
+    [view], [search] = receiver.of_type("page_view"), receiver.of_type("search")
+    assert nobodys(view)
+    assert nobodys(search)
+    [grant], [product] = receiver.of_type("consent"), receiver.of_type("product_view")
+    assert grant["consent"] == {"state": "granted"}
+    assert grant["visitor_id"] == product["visitor_id"]
+    assert "before-consent" not in str([grant, product])
+    for batch in receiver.batches:
+        assert len({"visitor_id" in one for one in batch.touchpoints}) == 1, "whose and nobody's in one request"
+
+
+def test_a_grant_is_remembered(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """A person who said yes is not a stranger again on the next page of a site that asks."""
+    site.attributes["data-consent"] = "required"
+    page.goto(f"{site.url}/one")
+    loaded(page)
+    page.evaluate("klantreis.consent('granted')")
+    receiver.wait_for(lambda: receiver.of_type("consent"), "the grant")
+    page.goto(f"{site.url}/two")
+    receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the second view")
+    first, second = receiver.of_type("page_view")
+    assert nobodys(first)
+    assert second["visitor_id"] == receiver.of_type("consent")[0]["visitor_id"]
+
+
+def test_a_grant_called_before_the_script_counts_for_the_first_view(
+    page: Page, site: Site, receiver: FaultyReceiver
+) -> None:
+    """A consent tool that answers before the script has come is heard."""
+    site.attributes["data-consent"] = "required"
+    site.head = STUB + "<script>klantreis.consent('granted')</script>"
+    page.goto(f"{site.url}/one")
+    receiver.wait_for(lambda: receiver.of_type("page_view"), "the view")
+    assert receiver.of_type("page_view")[0]["visitor_id"]
+    page.wait_for_function("localStorage.length == 1")
+    receiver.served.stop()
+    page.evaluate("klantreis.track('search')")
+    page.wait_for_timeout(300)
+    assert traces(page)["databases"] == ["klantreis:demo"]
+
+
+def test_a_withdrawal_removes_everything(
+    context: BrowserContext, page: Page, site: Site, receiver: FaultyReceiver
+) -> None:
+    """After a withdrawal in one tab nothing is stored, and no tab of the site tells of anybody any more."""
+    page.goto(f"{site.url}/one")
+    loaded(page)
+    other = context.new_page()
+    other.goto(f"{site.url}/two")
+    receiver.wait_for(lambda: len(receiver.stored) == 2, "both views")
+    receiver.fail(503)
+    other.evaluate("klantreis.track('product_view')")
+    other.wait_for_timeout(300)
+
+    page.evaluate("klantreis.consent('denied')")
+    page.wait_for_function("async () => !localStorage.length && !(await indexedDB.databases()).length", timeout=10_000)
+    receiver.heal()
+    page.evaluate("klantreis.track('search')")
+    other.evaluate("klantreis.track('share')")
+    receiver.wait_for(lambda: receiver.of_type("search") and receiver.of_type("share"), "both")
+    assert nobodys(receiver.of_type("search")[0])
+    assert nobodys(receiver.of_type("share")[0])
+    assert nobodys(receiver.of_type("consent")[0])
+    assert receiver.of_type("product_view") == []
+    assert traces(page) == NOTHING
+
+
+def test_changing_ones_mind_at_once(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """A consent tool that says no and yes in one breath leaves a queue that works and stays."""
+    page.goto(f"{site.url}/one")
+    receiver.wait_for(lambda: receiver.types() == ["page_view"], "the view")
+    receiver.fail(503)
+    page.evaluate("klantreis.consent('required'); klantreis.consent('granted'); klantreis.track('search')")
+    page.wait_for_timeout(500)
+    receiver.served.stop()
+    page.goto(f"{site.url}/bare")
+    receiver.heal()
+    receiver.served.start()
+    page.goto(f"{site.url}/two")
+    receiver.wait_for(lambda: receiver.of_type("search"), "the search, from the device")

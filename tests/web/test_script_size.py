@@ -1,0 +1,23 @@
+"""The built script keeps within its budget."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+BUDGET = 2_600
+"""Bytes of k.js after gzip -9."""
+
+
+def test_budget(script: Path) -> None:
+    """k.js is at most 2,600 bytes after gzip -9."""
+    size = len(gzip.compress(script.read_bytes(), 9))
+    assert size <= BUDGET, f"k.js is {size} bytes"
+
+
+def test_source_map(script: Path) -> None:
+    """k.js names its source map, and the map knows the sources."""
+    assert script.read_text(encoding="utf-8").rstrip().endswith("//# sourceMappingURL=k.js.map")
+    sources = json.loads(script.with_name("k.js.map").read_text(encoding="utf-8"))["sources"]
+    assert any(source.endswith("delivery.ts") for source in sources)

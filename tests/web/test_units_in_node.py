@@ -1,0 +1,16 @@
+"""The SDK's own tests, in Node: what needs no browser."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_units(script: Path) -> None:
+    """The retry table, campaigns and ids do what they say in every case."""
+    done = subprocess.run(
+        ["sdk/node", "npm", "--prefix", "sdk", "test"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
