@@ -215,7 +215,7 @@ class _Walk:
             return self._pass_garbage(left)
         size = RECORD_HEADER_SIZE + header.length
         if size > left:
-            return self.final and self._tear()
+            return self._tear()
         if not self._in_window(size):
             self._load(max(WINDOW_BYTES, size))
             return True
@@ -290,7 +290,7 @@ class _Walk:
         self.position += size
 
     def _tear(self) -> bool:
-        """The rest was being written when its writer died."""
+        """The rest was being written when its writer died, unless that lives: then False."""
         if self.final:
             self.loss += Loss(torn_bytes=self.size - self.position)
             self.position = self.size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -77,20 +78,19 @@ def read_segment(path: Path, max_bytes: int = 1 << 40) -> tuple[list[Record], Lo
 
 def payloads_in(folder: Path) -> list[bytes]:
     """The payloads of all segments, oldest segment first."""
-    return [
-        record.payload for name in SpoolReader(folder).segments() for record in read_segment(folder / name)[0]
-    ]
+    return [record.payload for name in SpoolReader(folder).segments() for record in read_segment(folder / name)[0]]
 
 
-def drain(folder: Path, max_bytes: int = MIB) -> list[bytes]:
-    """Loads and acknowledges all there is, as the loader does, and deletes what is done with."""
+def drain(folder: Path, max_bytes: int = MIB, loads: int = 1000) -> list[bytes]:
+    """Loads and acknowledges all there is (at most `loads` times) as the loader does, and deletes what is done with."""
     loaded: list[bytes] = []
     reader = SpoolReader(folder)
     with Progress(folder) as progress:
         for wanted in progress.pending():
             loaded += [record.payload for record in reader.read_range(wanted).records]
         progress.acknowledge()
-        while True:
+        for _ in range(loads):
+            progress.delete_loaded()
             batches = [reader.read(name, progress.acknowledged(name), max_bytes) for name in reader.segments()]
             batches = [batch for batch in batches if batch.end > batch.start]
             if not batches:
@@ -98,8 +98,16 @@ def drain(folder: Path, max_bytes: int = MIB) -> list[bytes]:
             progress.name([batch.range for batch in batches])
             loaded += [record.payload for batch in batches for record in batch.records]
             progress.acknowledge(sum((batch.loss for batch in batches), NO_LOSS))
-        progress.delete_loaded()
     return loaded
+
+
+def facts_of(folder: Path) -> dict[str, os.stat_result]:
+    """Every file's `stat`, but for those that are renamed or removed meanwhile."""
+    facts = {}
+    for file in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            facts[file.name] = file.stat()
+    return facts
 
 
 def flip(path: Path, offset: int, bits: int = 0x10) -> None:

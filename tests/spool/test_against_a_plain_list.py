@@ -9,13 +9,12 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from spooling import KIND
 
 from collector.spool import segment
 from collector.spool.progress import Progress, backlog
 from collector.spool.reader import NO_LOSS, Batch, SpoolReader
-from collector.spool.segment import Range
 from collector.spool.writer import SpoolWriter
 
 Appended = tuple[str, bytes]
@@ -190,7 +189,7 @@ class Spool(RuleBasedStateMachine):
             if not self.in_flight:
                 break
             self.acknowledge()
-        self.progress.acknowledge() if self.progress else None
+        self.acknowledge()
         self.delete_loaded()
 
     def names(self) -> list[str]:
@@ -202,5 +201,5 @@ class Spool(RuleBasedStateMachine):
 
 TestSpool = Spool.TestCase
 TestSpool.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

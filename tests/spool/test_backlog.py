@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from spooling import KIND, drain, fill, left_behind, places, writing
+from spooling import KIND, drain, facts_of, fill, left_behind, places, writing
 
 from collector.spool import segment
 from collector.spool.progress import Progress, backlog
@@ -83,7 +83,7 @@ def test_who_may_read(tmp_path: Path) -> None:
             with Progress(folder) as progress:
                 progress.name([])
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+            modes = {name: stat.S_IMODE(facts.st_mode) for name, facts in facts_of(folder).items()}
             assert len(modes) > 6
             assert set(modes.values()) == {0o600}
 

@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
-import threading
 from pathlib import Path
 
 import pytest
+from failing_disk import FailingDisk
 from spooling import KIND, drain, writing
 
 from collector.errors import SpoolFailing
-
-
-class FailingDisk:
-    """Stands in for fdatasync: fails as often as told, as a kernel does that could not write a page back."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, failures: int, after: int = 0) -> None:
-        self.synced: list[int] = []
-        self.begun = threading.Event()
-        self.go_on = threading.Event()
-        self.go_on.set()
-        self._failures, self._after, self._sync = failures, after, os.fdatasync
-        monkeypatch.setattr(os, "fdatasync", self)
-
-    def __call__(self, handle: int) -> None:
-        self.synced.append(os.fstat(handle).st_ino)
-        if self._after:
-            self._after -= 1
-        elif self._failures:
-            self._failures -= 1
-            self.begun.set()
-            self.go_on.wait(10)
-            raise OSError(errno.EIO, "Input/output error")
-        self._sync(handle)
 
 
 def test_everything_that_waits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +21,7 @@ def test_everything_that_waits_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         async with writing(tmp_path) as spool:
             await spool.append(KIND, b"before", key="shop")
             disk.go_on.clear()
+            disk.begun.clear()
             first = asyncio.ensure_future(spool.append(KIND, b"first", key="shop"))
             await asyncio.to_thread(disk.begun.wait, 10)
             second = asyncio.ensure_future(spool.append(KIND, b"second", key="shop"))
@@ -62,6 +39,21 @@ def test_everything_that_waits_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     failed, retried = disk.synced[1], disk.synced[2:]
     assert failed not in retried, "a second sync of the same file may succeed for bytes that are gone"
     assert drain(tmp_path) == [b"before", b"after"]
+
+
+def test_what_was_refused_takes_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails for a while does not leave a spool that believes itself full."""
+    FailingDisk(monkeypatch, failures=30)
+
+    async def run() -> None:
+        async with writing(tmp_path, limit_bytes=100_000) as spool:
+            for _ in range(30):
+                with pytest.raises(SpoolFailing):
+                    await spool.append(KIND, b"x" * 10_000, key="shop")
+            for _ in range(9):
+                await spool.append(KIND, b"x" * 10_000, key="shop")
+
+    asyncio.run(run())
 
 
 def test_a_disk_that_stays_bad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -40,12 +41,12 @@ def test_many_bits(tmp_path: Path, seed: int) -> None:
     path = left_behind(tmp_path, payloads, finished=True)
     spots = places(path)
     # Distinct bits, so that no flip undoes another.
-    bits = {(dice.randrange(segment.HEADER_SIZE, spots[-1][1]), dice.randrange(8)) for _ in range(dice.randrange(1, 30))}
+    bits = {
+        (dice.randrange(segment.HEADER_SIZE, spots[-1][1]), dice.randrange(8)) for _ in range(dice.randrange(1, 30))
+    }
     for offset, bit in bits:
         flip(path, offset, 1 << bit)
-    damaged = {
-        number for number, (start, end) in enumerate(spots) if any(start <= offset < end for offset, _ in bits)
-    }
+    damaged = {number for number, (start, end) in enumerate(spots) if any(start <= offset < end for offset, _ in bits)}
     for max_bytes in (1, 1000, 1 << 30):
         records, loss, exhausted = read_segment(path, max_bytes)
         assert [record.payload for record in records] == [p for n, p in enumerate(payloads) if n not in damaged]
@@ -142,6 +143,19 @@ def test_a_renamed_segment(tmp_path: Path) -> None:
     records, loss, exhausted = read_segment(renamed)
     assert (records, loss.damaged_records, exhausted) == ([], 1, True)
     assert loss.damaged_bytes == renamed.stat().st_size
+
+
+def test_damage_right_before_a_torn_tail(tmp_path: Path) -> None:
+    """The damaged record is counted by the number of the torn one, and the torn one is not counted as damaged."""
+    path = left_behind(tmp_path, [b"one", b"two", b"three", b"torn" * 50])
+    spots = places(path)
+    os.truncate(path, spots[3][1] - 1)
+    flip(path, spots[1][0])
+    flip(path, spots[2][0])
+    records, loss, exhausted = read_segment(path)
+    assert [record.payload for record in records] == [b"one"]
+    assert loss == Loss(2, spots[3][0] - spots[1][0], spots[3][1] - 1 - spots[3][0])
+    assert exhausted
 
 
 def test_a_hole_in_the_file(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from failing_disk import FailingDisk
 from spooling import KIND, MIB, drain, payloads_in, writing
 from test_writer_killed import acknowledged, receiver, wait_for
 
@@ -29,7 +30,7 @@ def test_each_has_its_own_segments(tmp_path: Path) -> None:
         deadline = time.monotonic() + 30
         while any(process.poll() is None for process in processes):
             assert time.monotonic() < deadline
-            found += drain(folder, max_bytes=50_000)
+            found += drain(folder, max_bytes=50_000, loads=3)
     finally:
         for process in processes:
             process.kill()
@@ -41,7 +42,8 @@ def test_each_has_its_own_segments(tmp_path: Path) -> None:
     for file in told:
         assert acknowledged(file) <= set(names)
     assert sum(name.startswith((b"r1-", b"r2-")) for name in names) == 1200
-    assert not [file.name for file in folder.iterdir() if file.name not in ("progress.json", "loader.lock")]
+    assert not list(folder.glob("*.spool"))
+    assert not list(folder.glob("*.keys"))
 
 
 def test_two_writers_in_one_process(tmp_path: Path) -> None:
@@ -85,6 +87,26 @@ def test_closing_waits_for_what_is_under_way(tmp_path: Path) -> None:
 
     asyncio.run(run())
     assert len(payloads_in(tmp_path)) == 10
+
+
+def test_what_comes_during_a_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What gathered while the disk was busy goes next, all in one group, without another append to push it."""
+    disk = FailingDisk(monkeypatch, failures=0)
+    disk.go_on.clear()
+
+    async def run() -> None:
+        async with writing(tmp_path) as spool:
+            first = asyncio.ensure_future(spool.append(KIND, b"first", key="shop"))
+            await asyncio.to_thread(disk.begun.wait, 10)
+            others = [asyncio.ensure_future(spool.append(KIND, b"%d" % number, key="shop")) for number in range(7)]
+            await asyncio.sleep(0.01)
+            assert not first.done()
+            disk.go_on.set()
+            await asyncio.wait_for(asyncio.gather(first, *others), 10)
+            assert (spool.stats.groups, spool.stats.largest_group) == (2, 7)
+
+    asyncio.run(run())
+    assert len(disk.synced) == 3, "two groups and the end mark"
 
 
 def test_a_sender_that_hangs_up(tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ def strace() -> str:
     if not found and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "install", "-y", "-qq", "strace"], capture_output=True, check=False)
         found = shutil.which("strace")
-    works = found and subprocess.run([found, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
+    works = (
+        found and subprocess.run([found, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
+    )
     if not works:
         why = "strace is missing or may not trace here: apt-get install strace"
         pytest.fail(why) if os.environ.get("CI") else pytest.skip(why)
