@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -20,12 +21,6 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 KINDS = ("home", "cart", "checkout", "thanks", "service", "store", "returns", "warranty")
 ABOUT_A_PRODUCT = ("product", "review", "manual")
 TERM_LENGTH = 80
-HEADERS = {
-    # The SDK needs no more than this; a strict policy is part of what the demo shows.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -53,6 +48,7 @@ class _Shop:
     def __init__(self, script_url: str, key: str) -> None:
         self._script_url = script_url
         self._key = key
+        self._headers = _headers(script_url)
 
     async def entrance(self, request: Request) -> Response:
         """To the shop in the visitor's language; a campaign in the address goes along."""
@@ -107,7 +103,18 @@ class _Shop:
         text = whole_page(
             kind, language, script=self._script_url, key=self._key, product=product, category=category, term=term
         )
-        return HTMLResponse(text, status, HEADERS)
+        return HTMLResponse(text, status, self._headers)
+
+
+def _headers(script_url: str) -> dict[str, str]:
+    """A strict policy is part of what the demo shows: the SDK needs its script and its collector, and nothing else."""
+    parts = urlsplit(script_url)
+    collector = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return {
+        "Content-Security-Policy": f"default-src 'none'; script-src 'self'{collector}; connect-src 'self'{collector}; "
+        "style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
 
 
 def _file(name: str) -> Page:
