@@ -57,12 +57,6 @@ def asked(installation: Installation, visitor: str) -> list[dict[str, Any]]:
     return rows or []
 
 
-def visitor_of(page: Page) -> str:
-    """The visitor id that the SDK keeps on the device."""
-    [found] = {row["touchpoint"]["visitor_id"] for row in queued(page)} if queued(page) else {stored_visitor(page)}
-    return str(found)
-
-
 def stored_visitor(page: Page) -> str:
     """From the SDK's memory in localStorage."""
     return str(page.evaluate("JSON.parse(localStorage.getItem('klantreis:demo')).v"))
@@ -135,7 +129,7 @@ def test_collector_away_while_the_shop_works(
     assert installation.stop() == 0
     buy(page, elsewhere)
     page.wait_for_timeout(1500)
-    waiting = [row["touchpoint"]["id"] for row in queued(page)]
+    waiting = [row["id"] for row in queued(page)]
     visitor = stored_visitor(page)
     assert len(waiting) > 8
     installation.start()
