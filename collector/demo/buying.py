@@ -15,7 +15,7 @@ from collector.demo.people import Device
 from collector.demo.traveller import Line, Purchase, Traveller
 from collector.demo.visit import Visit
 
-STEPS = ("details", "delivery", "payment")
+STEPS = ("address", "delivery", "payment")
 SHIPPING = Decimal("4.95")
 FREE_SHIPPING_FROM = 50
 CENT = Decimal("0.01")
@@ -84,12 +84,13 @@ def _check_out(traveller: Traveller, device: Device, arrival: Arrival, *, collec
 
 def _walk_through(visit: Visit, leaves_at: int | None) -> bool:
     """The steps of the checkout; False when it is left before the last is done."""
+    visit.show("checkout")
     for number, name in enumerate(STEPS):
         if leaves_at == number:
             return False
-        visit.show("checkout", query=f"step={number + 1}")
         visit.touch("checkout_step", order={**_cart(visit.traveller), "step": number + 1, "step_name": name})
-        if name == "details":
+        visit.pause(visit.traveller.lasts(visit.traveller.longs_for()))
+        if name == "address":
             if visit.traveller.person.customer_id:
                 visit.log_in()
             else:
@@ -112,7 +113,7 @@ def _leave_checkout(traveller: Traveller, device: Device) -> State:
 
 
 def _order(visit: Visit, *, collected: bool) -> Purchase:
-    """Pay and order: the last page of the checkout and the first after it."""
+    """Pay and order: the last of the checkout, and the page of thanks after it."""
     traveller = visit.traveller
     payment = traveller.rng.choices(("ideal", "card", "paypal", "afterpay", "invoice"), _ways(traveller))[0]
     if traveller.chance(rates.PAYMENT_FAILS):
@@ -120,13 +121,13 @@ def _order(visit: Visit, *, collected: bool) -> Purchase:
         visit.pause(traveller.lasts(40))
     purchase, order = _place(traveller, payment, collected=collected)
     visit.touch("payment", order=order, properties={"outcome": "paid"})
-    visit.show("thanks")
     person = traveller.person
     if traveller.chance(rates.MAKES_ACCOUNT) or person.customer_id or person.business:
         visit.log_in(new=person.customer_id is None)
     else:
         person.become_customer()  # a guest's order has a number too, which the browser does not know
     visit.touch("order", order=order, products=[line.product.fields(line.quantity) for line in purchase.lines])
+    visit.show("thanks")
     if person.reached_by and purchase.total > 0 and traveller.chance(0.6):
         visit.touch("ambassador_code_used", ambassador={"code": person.reached_by}, order={"id": purchase.id})
         person.reached_by = None

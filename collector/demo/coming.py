@@ -175,7 +175,7 @@ def _advertisement(
     referrer: str,
     retargeting: bool = False,
 ) -> None:
-    campaign = dict(arrival.campaign) if arrival.campaign else None
+    campaign = device.told(arrival.campaign)
     properties = {"retargeting": True} if retargeting else None
     fields = {name: value for name, value in (("campaign", campaign), ("properties", properties)) if value}
     traveller.elsewhere(device, type_, channel, referrer, **fields)

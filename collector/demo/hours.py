@@ -31,19 +31,17 @@ class Week:
 
     def after(self, moment: float, active_hours: float) -> float:
         """The moment at which so many active hours have passed since `moment`, never one with weight 0."""
-        start = _monday(moment)
-        position = (moment - start) / HOUR
-        hour = min(int(position), WEEK_HOURS - 1)
+        monday, position = _hour_of_week(moment)
+        hour = int(position)
         passed = self._elapsed[hour] + self._weights[hour] * (position - hour) + active_hours
         weeks, rest = divmod(passed, self._elapsed[-1])
         hour = min(bisect_right(self._elapsed, rest) - 1, WEEK_HOURS - 1)
-        return max(
-            moment, start + (weeks * WEEK_HOURS + hour + (rest - self._elapsed[hour]) / self._weights[hour]) * HOUR
-        )
+        position = weeks * WEEK_HOURS + hour + (rest - self._elapsed[hour]) / self._weights[hour]
+        return max(moment, _from_local(monday + position * HOUR))
 
     def is_open(self, moment: float) -> bool:
         """Whether anything happens at all in this hour of the week."""
-        return self._weights[min(int((moment - _monday(moment)) / HOUR), WEEK_HOURS - 1)] > 0
+        return self._weights[int(_hour_of_week(moment)[1])] > 0
 
 
 def local_midnight(moment: float) -> float:
@@ -74,11 +72,17 @@ def _last_sunday(year: int, month: int) -> int:
     return max(week[calendar.SUNDAY] for week in calendar.monthcalendar(year, month))
 
 
-def _monday(moment: float) -> float:
-    """Local midnight at the start of the week. On the two Sundays that clocks change it may be an hour off."""
-    midnight = local_midnight(moment)
-    weekday = int((midnight + dutch_offset(midnight)) // DAY + 3) % 7  # 1970-01-01 was a Thursday
-    return midnight - weekday * DAY
+def _hour_of_week(moment: float) -> tuple[float, float]:
+    """The last Monday 00:00, in seconds of local clock time since 1970, and the hours of clock time since then."""
+    local = moment + dutch_offset(moment)
+    days = local // DAY
+    monday = (days - (days + 3) % 7) * DAY  # 1970-01-01 was a Thursday
+    return monday, (local - monday) / HOUR
+
+
+def _from_local(local: float) -> float:
+    """The moment at which Dutch clocks show this; of an hour that they show twice, the first."""
+    return local - dutch_offset(local - 7200)
 
 
 def _open(first: int, last: int, *busier: int) -> list[float]:

@@ -53,9 +53,9 @@ class Collector:
             )
 
     @property
-    def path(self) -> str:
-        """Path of the route that takes touchpoints."""
-        return urlsplit(self.url).path.rstrip("/") + PATH
+    def root(self) -> str:
+        """What the address has before the collector's own paths, such as behind a proxy; mostly nothing."""
+        return urlsplit(self.url).path.rstrip("/")
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection that is opened at its first request."""
@@ -130,7 +130,7 @@ class Line:
         headers = {"Content-Type": "text/plain", **delivery.headers, "User-Agent": delivery.user_agent}
         self._connection = self._connection or self._collector.connect()
         try:
-            self._connection.request("POST", self._collector.path, body, headers)
+            self._connection.request("POST", self._collector.root + PATH, body, headers)
             response = self._connection.getresponse()
             raw = response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from random import Random
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from collector.demo import browsers, rates
@@ -101,6 +101,23 @@ class Device:
     def known(self) -> bool:
         """Whether touchpoints of it may carry identifiers."""
         return self.consent == "granted" and not self.privacy_control
+
+    @property
+    def allowed(self) -> dict[str, Any]:
+        """What the SDK tells of consent, as `collector.touchpoint.Consent`."""
+        return {"state": self.consent, "gpc": True} if self.privacy_control else {"state": self.consent}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request of it carries, whatever page sends it."""
+        signal = {"Sec-GPC": "1"} if self.privacy_control else {}
+        return {"X-Forwarded-For": self.address, **signal}
+
+    def told(self, campaign: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """What the SDK tells of a campaign: without consent not the click, by which ad networks know the person."""
+        if campaign is None or self.known:
+            return dict(campaign) if campaign else None
+        return {name: value for name, value in campaign.items() if name != "click_id"}
 
 
 @dataclass(slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import queue
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable
 
 from collector.demo.delivery import Delivery
-from collector.demo.line import PATIENCE_S, TIMEOUT_S, Collector, Line
+from collector.demo.line import PATIENCE_S, Collector, Line
 from collector.demo.tally import Tally
 from collector.errors import SendError
 
@@ -68,19 +67,19 @@ def send(
 
 def reach(collector: Collector) -> None:
     """Make sure that a collector answers at all. Raises SendError, with what to do, when none does."""
+    connection = collector.connect()
     try:
-        with urllib.request.urlopen(f"{collector.url.rstrip('/')}/healthz", timeout=TIMEOUT_S):  # noqa: S310  # http(s) only
-            return
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code < 500:
-            raise SendError(f"{collector.url} answers, but not as a collector does: name another with --url.") from None
-    except OSError as error:
-        why = error.reason if isinstance(error, urllib.error.URLError) else error
+        connection.request("GET", f"{collector.root}/healthz")
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
         raise SendError(
-            f"no collector answers at {collector.url} ({why}). Start it with `make run` in another terminal, or name "
+            f"no collector answers at {collector.url} ({error}). Start it with `make run` in another terminal, or name "
             "another with --url."
         ) from None
+    finally:
+        connection.close()
+    if 400 <= status < 500:
+        raise SendError(f"{collector.url} answers, but not as a collector does; name another with --url.")
 
 
 def _put(waiting: queue.Queue[Delivery | None], delivery: Delivery | None, stop: threading.Event) -> bool:

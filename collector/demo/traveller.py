@@ -148,8 +148,8 @@ class Traveller:
         if device.known:
             fields["visitor_id"] = device.visitor_id
         entry = touchpoint(self.rng, type_, self.now + device.clock_ms / 1000, channel, **fields)
-        entry["consent"] = {"state": device.consent}
-        headers = {"Referer": referrer, "X-Forwarded-For": device.address}
+        entry["consent"] = device.allowed
+        headers = {**device.headers, "Referer": referrer}
         self.world.post(
             Delivery(KeyKind.PUBLIC, device.user_agent, self.now, [entry], ("tag", "0.1.0"), headers, device.clock_ms)
         )

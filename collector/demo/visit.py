@@ -97,9 +97,7 @@ class Visit:
         url = f"{site.SITE}{path}{'?' if query else ''}{query}"
         if arrived is None:
             self._referrer = self._page["url"]
-        self._campaign = dict(arrived.campaign) if arrived and arrived.campaign else None
-        if self._campaign and not self.device.known:
-            self._campaign = {name: value for name, value in self._campaign.items() if not name.startswith("click_id")}
+        self._campaign = self.device.told(arrived.campaign) if arrived else None
         self._page = {
             "url": url if self.device.known else url.split("?")[0],
             "path": path, "title": title, "referrer": self._referrer, "language": language, "kind": kind,
@@ -115,7 +113,7 @@ class Visit:
             self.device.greeted = True
             self._record("app_installed", "mobile", {})
         if arrived is not None:
-            self._campaign = dict(arrived.campaign) if arrived.campaign else None
+            self._campaign = self.device.told(arrived.campaign)
             self._record("push_opened" if arrived.campaign else "app_opened", "mobile", {})
         name = site.screen(kind, product)
         self._page = fields_given(name=name, kind=kind, previous=self._page.get("name"))
@@ -130,7 +128,7 @@ class Visit:
         entry = fields_given(
             id=touchpoint_id(milliseconds, self.rng.getrandbits(74)),
             type=type_, occurred_at=milliseconds, channel=channel, **place, **fields,
-            consent={"state": device.consent, **({"gpc": True} if device.privacy_control else {})},
+            consent=device.allowed,
         )  # fmt: skip
         if device.known:
             device.sequence += 1
@@ -165,14 +163,12 @@ class Visit:
         batch, self._waiting = self._waiting, []
         device, language = self.device, self.traveller.person.language
         headers = {
+            **device.headers,
             "Accept-Language": "nl-NL,nl;q=0.9,en;q=0.6" if language == "nl" else "en-GB,en;q=0.9",
-            "X-Forwarded-For": device.address,
         }
         if not self.is_app:
             # A page of another host tells only its origin, by the browsers' default policy.
             headers |= {"Origin": site.SITE, "Referer": f"{site.SITE}/"}
-        if device.privacy_control:
-            headers["Sec-GPC"] = "1"
         sdk = ("mobile", "0.1.0") if self.is_app else ("web", "0.1.0")
         self.traveller.world.post(
             Delivery(KeyKind.PUBLIC, device.user_agent, self.moment, batch, sdk, headers, device.clock_ms)
