@@ -34,8 +34,9 @@ class Measured:
     ratio: Spread
     """Its rate ÷ that of its neighbour, the trial's first contender."""
     processor_us: Spread | None = None
-    """Microseconds of processor time a touchpoint. Says the same as the rate, and whoever else uses the machine
-    disturbs it less."""
+    """Microseconds of processor time a touchpoint, the kernel's for it included."""
+    processor_ratio: Spread | None = None
+    """The first contender's processor time ÷ its own: what `ratio` would be on a processor that nobody shares."""
     p50_ms: float | None = None
     p99_ms: float | None = None
 

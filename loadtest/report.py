@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from loadtest.figure import Figure, Measured, Trial
 from loadtest.pairs import Spread
 
-WIDTH = 120
+WIDTH = 132
 
 
 def as_json(machine: Mapping[str, str], figures: Sequence[Figure]) -> str:
@@ -30,7 +31,11 @@ def show(machine: Mapping[str, str], figures: Sequence[Figure], console: Console
             console.print(_table(trial))
             verdict = "reached" if trial.value.median >= figure.reach else "[bold]short of it[/bold]"
             console.print(f"  {_told(trial.value)} {figure.unit}: {verdict}\n", highlight=False)
-    console.print("Median (lowest-highest) of the rounds; a ratio is of neighbours within a round.", highlight=False)
+    console.print(
+        "Median (lowest-highest) of the rounds; a ratio is of neighbours within a round. Processor µs are for one\n"
+        "touchpoint, the kernel's part included; ÷ is the ratio of these, which others on the machine disturb less.",
+        highlight=False,
+    )
 
 
 def console() -> Console:
@@ -39,9 +44,9 @@ def console() -> Console:
 
 
 def _table(trial: Trial) -> Table:
-    table = Table(title=trial.conditions, title_justify="left", title_style="italic")
-    table.add_column("", min_width=38)
-    for column in ("touchpoints/s", "÷ first", "processor µs each", "p50 ms", "p99 ms"):
+    table = Table(title=trial.conditions, title_justify="left", title_style="italic", box=box.SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for column in ("touchpoints/s", "÷ first", "processor µs", "÷", "p50 ms", "p99 ms"):
         table.add_column(column, justify="right")
     for measured in trial.measured:
         table.add_row(*_cells(measured))
@@ -53,7 +58,8 @@ def _cells(measured: Measured) -> tuple[str, ...]:
         measured.name,
         _told(measured.rate),
         _told(measured.ratio),
-        _told(measured.processor_us) if measured.processor_us else "",
+        _number(measured.processor_us.median) if measured.processor_us else "",
+        _number(measured.processor_ratio.median) if measured.processor_ratio else "",
         f"{measured.p50_ms:.2f}" if measured.p50_ms is not None else "",
         f"{measured.p99_ms:.2f}" if measured.p99_ms is not None else "",
     )
