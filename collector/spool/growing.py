@@ -102,7 +102,8 @@ class GrowingSegment:
         except OSError:
             self.abandon()
             return
-        os.close(self._handle)
+        with contextlib.suppress(OSError):
+            os.close(self._handle)
 
     def abandon(self) -> None:
         """Closes it after a failure, without what was never acknowledged. Never raises: the disk has failed already."""

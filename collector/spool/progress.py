@@ -128,12 +128,10 @@ class Progress:
 
         Call it after `acknowledge` and, for what a crash left, at the start. Raises OSError.
         """
-        pending = {one.segment for one in self._notes.pending}
         deleted = []
         for name, facts in self._files():
             if name.endswith(SUFFIX):
-                loaded = facts.st_size <= self.acknowledged(name) and name not in pending
-                if loaded and self._delete(name):
+                if facts.st_size <= self.acknowledged(name) and self._delete(name):
                     deleted.append(name)
             elif self._is_remains(name, facts):
                 (self._folder / name).unlink(missing_ok=True)

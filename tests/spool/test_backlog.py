@@ -41,6 +41,9 @@ def test_a_loaded_segment_that_still_grows(tmp_path: Path) -> None:
             assert waiting.disk_bytes == 132 + segment.HEADER_SIZE
 
     asyncio.run(run())
+    waiting = backlog(tmp_path)
+    assert waiting.disk_bytes == 132 + segment.HEADER_SIZE + segment.RECORD_HEADER_SIZE, "with its end mark"
+    assert (waiting.bytes, waiting.oldest_s) == (0, None)
 
 
 def test_the_oldest_record_not_the_oldest_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from spooling import drain, fill, flip, left_behind, payloads_in, places
 
 from collector.errors import SpoolUnreadable
 from collector.spool import durable
-from collector.spool.progress import PROGRESS_FILE, Progress
+from collector.spool.progress import PROGRESS_FILE, Progress, backlog
 from collector.spool.reader import Loss, SpoolReader
 from collector.spool.segment import Range
 
@@ -56,8 +56,12 @@ def test_a_range_with_damage_in_it_and_a_torn_tail(tmp_path: Path) -> None:
         assert again.loss == Loss(damaged_records=1, damaged_bytes=35, torn_bytes=4)
         progress.acknowledge(again.loss)
         assert progress.delete_loaded() == [path.name]
+    other = left_behind(tmp_path, [b"one", b"two"])
+    flip(other, places(other)[1][1] - 1)
+    drain(tmp_path)
     with Progress(tmp_path) as progress:
-        assert progress.loss == again.loss
+        assert progress.loss == again.loss + Loss(damaged_records=1, damaged_bytes=35)
+    assert backlog(tmp_path).loss == progress.loss
 
 
 def test_several_segments_in_one_load(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ from collector.spool.reader import NO_LOSS, SpoolReader
 PROGRAM = Path(__file__).with_name("appending.py")
 
 
-def receiver(folder: Path, name: str, told: Path, *, senders: int, count: int, segment_bytes: int) -> subprocess.Popen:
+def receiver(
+    folder: Path, name: str, told: Path, *, senders: int, count: int, segment_bytes: int
+) -> subprocess.Popen[bytes]:
     """Starts a process that appends; what it acknowledges goes into the file `told`."""
     arguments = [str(folder), name, str(senders), str(count), str(segment_bytes)]
     with told.open("wb") as out:
