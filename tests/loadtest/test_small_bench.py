@@ -14,12 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def bench(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def bench(data: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the bench, as short as it goes."""
     return subprocess.run(
         [sys.executable, "-m", "loadtest.bench", "--data", str(data), "--seconds", "1", "--rounds", "1", *options],
         cwd=ROOT,
-        env={**os.environ, "KLANTREIS_SPOOL_LIMIT_MIB": "1"},  # somebody's own settings must not be measured
+        # Somebody's own settings must not be measured.
+        env={**os.environ, "KLANTREIS_SPOOL_LIMIT_MIB": "1", **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -27,9 +28,9 @@ def bench(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def told(data: Path, *options: str) -> list[dict[str, Any]]:
+def told(data: Path, *options: str, **environment: str) -> list[dict[str, Any]]:
     """The figures of a run, after which nothing is left in its folder."""
-    ended = bench(data, "--json", *options)
+    ended = bench(data, "--json", *options, **environment)
     assert ended.returncode == 0, ended.stderr
     assert list(data.iterdir()) == []
     results = json.loads(ended.stdout)
@@ -49,6 +50,14 @@ def test_a_receiver_is_measured_against_the_others(tmp_path: Path) -> None:
         assert one["ratio"]["values"] == pytest.approx([ratio])
     assert trial["value"] == trial["measured"][1]["rate"]
     assert figure["reached"] is (trial["value"]["median"] >= figure["reach"])
+
+
+def test_neither_wrk_nor_nginx_is_needed(tmp_path: Path) -> None:
+    """Where they are not installed, the generator of our own sends, and the comparison is with Starlette alone."""
+    [figure] = told(tmp_path, "--figures", "2", "--touchpoints", "200", PATH="/nonexistent")
+    [trial] = figure["trials"]
+    assert [one["name"].partition(":")[0] for one in trial["measured"]] == ["bare Starlette", "receiver"]
+    assert trial["value"]["median"] > 0
 
 
 def test_an_unknown_figure_is_refused(tmp_path: Path) -> None:
