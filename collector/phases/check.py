@@ -75,7 +75,7 @@ class _Trial:
 
     def __init__(self, rule_set: RuleSet, left_out: set[Place], run_sql: RunSql, normalise: Normalise) -> None:
         self.left_out = left_out
-        self.order = {layer: [(rule.id, rule.place) for rule in rules] for layer, rules in rule_set.layers()}
+        self.order = [(rule.id, rule.place) for rule in rule_set.signal_rules]
         sound = _without(rule_set, left_out)
         self.places = {layer: {rule.id: rule.place for rule in rules} for layer, rules in sound.layers()}
         found = [(layer, rule, one) for layer, rules in sound.layers() for rule in rules for one in rule.examples]
@@ -94,12 +94,11 @@ class _Trial:
             return False
         if example.expect not in self.places[layer] and example.expect != UNCLASSIFIED:
             return False  # it expects a rule that was left out, or none that there is: told elsewhere
-        doubtful = example.denied and self._after_a_gap(layer, got)
-        return not doubtful and (layer == "signal" or not self._after_a_gap("signal", result["signal"]))
+        return layer == "signal" or not self._after_a_gap(result["signal"])
 
-    def _after_a_gap(self, layer: str, winner: str) -> bool:
-        """Whether a rule that was left out stands before the winner: it might have been the one."""
-        for rule_id, place in self.order[layer]:
+    def _after_a_gap(self, winner: str) -> bool:
+        """Whether a signal rule that was left out stands before the winner: it might have given another signal."""
+        for rule_id, place in self.order:
             if place in self.left_out:
                 return True
             if rule_id == winner:

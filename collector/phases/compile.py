@@ -8,7 +8,8 @@ group. A group is looked up at once, whole texts in a hash table (`transform`), 
 is the first rule that matches.
 
     least(transform(type, ['order', …], [1, …], 65535),
-          if(type IN ('page_view'), transform(arrayMin(multiMatchAllIndices(_f1, ['/cart\\z', …])), …), 65535), …)
+          if(type = 'page_view', arrayElement([65535, 7, …], arrayMin(multiMatchAllIndices(_f1, ['/cart\\z', …])) + 1),
+             65535), …)
 
 Where every clause has a guard of its own (another host for each path), two pivots are taken out and the numbers that
 both fields find are intersected. Clauses without any text test stand in a `multiIf`, one after the other.
@@ -17,23 +18,28 @@ both fields find are intersected. Clauses without any text test stand in a `mult
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from collector.phases.conditions import SEARCHES, AllOf, AnyOf, Condition, Not, Test
+from collector.phases.conditions import SEARCHES, AllOf, AnyOf, Condition, Not, Test, tests_of
 from collector.phases.rules import UNCLASSIFIED, Rule, RuleSet
 from collector.phases.sql import Expression, array, exact_values, is_exact, literal, pattern_of, verify
 
 NONE = 65_535
 """The number for no rule: above every rule's number, so that `least` passes it over."""
 MOST_RULES = 65_000
+"""Rules that one layer may have, so that every number stays below NONE."""
 CLAUSES = 64
 """A rule with more clauses than this (nested any-of groups multiply) is not broken up but tried as a whole."""
-FEW = 8
+FEW = 64
 """Below so many clauses a group is small enough to look for a better pair of pivots."""
-PAIR_VALUES = 50
-"""Values that a test of a pair may have: each pair is one pattern."""
+FAR_MORE = 8
+"""A pair of pivots must gather so many times more: a group costs some 25 ns a row, a pair 100 to 500."""
+ALTERNATIVES = 50
+ALTERNATIVES_LENGTH = 2_000
+"""Values, and characters, that are joined to one pattern. Fewer patterns are planned faster (7 µs each, for every
+statement), but Vectorscan refuses one that is too large: 50,000 characters were."""
 
 SETTINGS: dict[str, int] = {
     "max_query_size": 64 * 1024 * 1024,
@@ -74,15 +80,14 @@ def compile_rules(rule_set: RuleSet) -> Compiled:
     signal_rules = rule_set.signal_rules
     lines = [f"{_layer(signal_rules, sql)} AS _s1", f"{_named(signal_rules, '_s1', 'outcome', '')} AS signal"]
     phases, ids = [], [f"'signal', {_named(signal_rules, '_s1', 'id', '')}"]
-    default = ""
     for number, model in enumerate(rule_set.models, 1):
-        alias, phase = f"_m{number}", f"_g{number}"
+        alias, phase = f"_m{number}", "phase" if model.default else f"_g{number}"
         lines.append(f"{_layer(model.rules, sql)} AS {alias}")
         lines.append(f"{_named(model.rules, alias, 'outcome', UNCLASSIFIED)} AS {phase}")
         phases.append(f"{literal(model.id)}, {phase}")
         ids.append(f"{literal(model.id)}, {_named(model.rules, alias, 'id', '')}")
-        default = phase if model.default else default
-    lines.append(f"toString({default or literal(UNCLASSIFIED)}) AS phase")
+    if not any(model.default for model in rule_set.models):
+        lines.append(f"{literal(UNCLASSIFIED)} AS phase")
     lines.append(f"map({', '.join(phases)}) AS phases")
     lines.append(f"map({', '.join(ids)}) AS rules")
     lines.append(f"{literal(rule_set.hash)} AS rule_set")
@@ -92,11 +97,13 @@ def compile_rules(rule_set: RuleSet) -> Compiled:
 
 
 def _named(rules: Sequence[Rule], alias: str, attribute: str, otherwise: str) -> str:
-    """The id or outcome of the rule whose number is in `alias`."""
+    """The id or outcome of the rule whose number is in `alias`; an index beyond the end gives the empty text."""
     names = [str(getattr(rule, attribute)) for rule in rules]
     if not names:
         return literal(otherwise)
-    return f"transform({alias}, {array(range(1, len(names) + 1))}, {array(names)}, {literal(otherwise)})"
+    if not otherwise:
+        return f"arrayElement({array(names)}, {alias})"
+    return f"arrayElement({array([*names, otherwise])}, least({alias}, {len(names) + 1}))"
 
 
 def _layer(rules: Sequence[Rule], sql: Expression) -> str:
@@ -147,21 +154,24 @@ class _Groups:
     def __init__(self, clauses: Sequence[_Clause], sql: Expression) -> None:
         self.clauses = clauses
         self.sql = sql
+        self.searching: set[str] = set()
+        """Conditions of guards that search a text: dear, so they are tried on the rows that all else left over."""
 
     def expressions(self) -> list[str]:
         """One expression for each group, each the lowest number of a rule of it that matches, or NONE."""
         options = [self._options(clause) for clause in self.clauses]
         sizes = Counter(key for option in options for key in option)
         groups: dict[_Key, list[tuple[int, _Pivot]]] = {}
-        alone: list[_Clause] = []
+        alone: dict[str, list[_Clause]] = {}
         for clause, option in zip(self.clauses, options, strict=True):
-            if not option:
-                alone.append(clause)
-                continue
-            key = self._best(option, sizes)
-            groups.setdefault(key, []).append((clause.number, option[key]))
+            key = self._best(option, sizes) if option else None
+            if key is None or sizes[key] == 1:
+                kind = next((part for part in clause.parts if _is_type(part)), None)
+                alone.setdefault("" if kind is None else self.sql.condition(kind), []).append(clause)
+            else:
+                groups.setdefault(key, []).append((clause.number, option[key]))
         found = [self._group(key, members) for key, members in groups.items()]
-        return [*found, *self._one_by_one(alone)]
+        return [*found, *(self._one_by_one(kind, clauses) for kind, clauses in alone.items())]
 
     def _options(self, clause: _Clause) -> dict[_Key, _Pivot]:
         """Every way to take one or two pivots out of a clause."""
@@ -169,7 +179,9 @@ class _Groups:
         pairs = [pair for pair in combinations(tests, 2) if _can_pair(*pair)]
         found: dict[_Key, _Pivot] = {}
         for pivot in [*((test,) for test in tests), *pairs]:
-            guard = frozenset(self.sql.condition(part) for part in clause.parts if part not in pivot)
+            beside = {self.sql.condition(part): part for part in clause.parts if part not in pivot}
+            self.searching |= {sql for sql, part in beside.items() if _searches(part)}
+            guard = frozenset(beside)
             found.setdefault((tuple(self.sql.text(test.field) for test in pivot), guard), pivot)
         return found
 
@@ -179,13 +191,13 @@ class _Groups:
         pairs = [key for key in option if len(key[0]) == 2]
         if sizes[single] < FEW and pairs:
             pair = max(pairs, key=lambda key: (sizes[key], key[0], sorted(key[1])))
-            if sizes[pair] >= FEW * sizes[single]:
+            if sizes[pair] >= FAR_MORE * sizes[single]:
                 return pair
         return single
 
     def _group(self, key: _Key, members: list[tuple[int, _Pivot]]) -> str:
         fields, conditions = key
-        guard = sorted(conditions)
+        cheap, dear = sorted(conditions - self.searching), sorted(conditions & self.searching)
         if len(fields) == 2:
             lookup = self._pair(fields, members)
         else:
@@ -195,9 +207,10 @@ class _Groups:
             found = [self._exact(fields[0], exact)] if exact else []
             found += [self._searched(fields[0], searched)] if searched else []
             lookup = found[0] if len(found) == 1 else f"least({', '.join(found)})"
-        if not guard:
-            return lookup
-        return f"if({guard[0] if len(guard) == 1 else 'and(' + ', '.join(guard) + ')'}, {lookup}, {NONE})"
+        if dear:
+            refusals = "".join(f"not({condition}), {NONE}, " for condition in dear)
+            lookup = f"multiIf({lookup} = {NONE}, {NONE}, {refusals}{lookup})"
+        return _guarded(cheap, lookup)
 
     def _exact(self, field: str, tests: list[tuple[int, Test]]) -> str:
         numbers: dict[str, int] = {}
@@ -207,39 +220,70 @@ class _Groups:
         return f"transform({field}, {array(numbers)}, {array(numbers.values())}, {NONE})"
 
     def _searched(self, field: str, tests: list[tuple[int, Test]]) -> str:
-        """An absent field is the empty text, which some patterns match: it is not searched."""
-        numbers: dict[str, int] = {}
+        """One pattern for each rule. An absent field is the empty text, which some patterns match: not searched."""
+        found: dict[int, dict[str, None]] = {}
         for number, test in tests:
-            for pattern in pattern_of(test):
-                numbers.setdefault(pattern, number)
-        found = f"arrayMin(multiMatchAllIndices({field}, {array(numbers)}))"
-        mapped = f"transform({found}, {array(range(1, len(numbers) + 1))}, {array(numbers.values())}, {NONE})"
-        return f"if({field} = '', {NONE}, {mapped})"
+            found.setdefault(number, {}).update(dict.fromkeys(pattern_of(test)))
+        each = [(number, _alternation(some)) for number, patterns in found.items() for some in _portions(patterns)]
+        lowest = f"arrayMin(multiMatchAllIndices({field}, {array([pattern for _, pattern in each])}))"
+        return f"if({field} = '', {NONE}, {_chosen([number for number, _ in each], lowest)})"
 
     def _pair(self, fields: tuple[str, ...], members: list[tuple[int, _Pivot]]) -> str:
         """Both arrays of patterns are in the order of the clauses, so that their indices can be intersected."""
         found = []
         for position, field in enumerate(fields):
-            each = ["|".join(f"(?:{one})" for one in pattern_of(pivot[position])) for _, pivot in members]
+            each = [_alternation(pattern_of(pivot[position])) for _, pivot in members]
             found.append(f"multiMatchAllIndices({field}, {array(each)})")
-        numbers = [number for number, _ in members]
         lowest = f"arrayMin(arrayIntersect({', '.join(found)}))"
-        mapped = f"transform({lowest}, {array(range(1, len(numbers) + 1))}, {array(numbers)}, {NONE})"
         absent = ", ".join(f"{field} = ''" for field in fields)
-        return f"if(or({absent}), {NONE}, {mapped})"
+        return f"if(or({absent}), {NONE}, {_chosen([number for number, _ in members], lowest)})"
 
-    def _one_by_one(self, clauses: list[_Clause]) -> list[str]:
-        branches = []
+    def _one_by_one(self, kind: str, clauses: list[_Clause]) -> str:
+        """A branch for each clause, behind the type that they have in common; one without conditions ends it."""
+        branches: list[str] = []
         for clause in clauses:
-            if not clause.parts:  # a rule without conditions: it matches whatever reaches it
-                branches.append(str(clause.number))
-                break
-            branches.append(f"{self.sql.condition(AllOf(clause.parts))}, {clause.number}")
-        if not branches:
-            return []
-        if clauses[len(branches) - 1].parts:
-            branches.append(str(NONE))
-        return [f"multiIf({', '.join(branches)})" if len(branches) > 1 else branches[0]]
+            rest = tuple(sorted((part for part in clause.parts if self.sql.condition(part) != kind), key=_searches))
+            if not rest:
+                return _guarded([kind] if kind else [], _first([*branches, str(clause.number)]))
+            branches.append(f"{self.sql.condition(AllOf(rest))}, {clause.number}")
+        return _guarded([kind] if kind else [], _first([*branches, str(NONE)]))
+
+
+def _alternation(patterns: Sequence[str]) -> str:
+    return patterns[0] if len(patterns) == 1 else "|".join(f"(?:{one})" for one in patterns)
+
+
+def _portions(patterns: Iterable[str]) -> Iterator[list[str]]:
+    some: list[str] = []
+    for pattern in patterns:
+        if some and (len(some) == ALTERNATIVES or sum(map(len, some)) + len(pattern) > ALTERNATIVES_LENGTH):
+            yield some
+            some = []
+        some.append(pattern)
+    yield some
+
+
+def _chosen(numbers: Sequence[int], index: str) -> str:
+    """The rule's number for the index of a pattern; 0, which is no index, gives NONE."""
+    return f"arrayElement({array([NONE, *numbers])}, {index} + 1)"
+
+
+def _first(branches: list[str]) -> str:
+    return f"multiIf({', '.join(branches)})" if len(branches) > 1 else branches[0]
+
+
+def _guarded(guard: list[str], found: str) -> str:
+    if not guard:
+        return found
+    return f"if({guard[0] if len(guard) == 1 else 'and(' + ', '.join(guard) + ')'}, {found}, {NONE})"
+
+
+def _searches(part: Condition) -> bool:
+    return any(test.operator in SEARCHES for test in tests_of(part))
+
+
+def _is_type(part: Condition) -> bool:
+    return isinstance(part, Test) and part.field.name == "type" and is_exact(part)
 
 
 def _can_pivot(test: Test) -> bool:
@@ -247,4 +291,7 @@ def _can_pivot(test: Test) -> bool:
 
 
 def _can_pair(left: Test, right: Test) -> bool:
-    return left.field != right.field and len(left.values) <= PAIR_VALUES and len(right.values) <= PAIR_VALUES
+    small = all(
+        len(test.values) == 1 or sum(map(len, test.values)) <= ALTERNATIVES_LENGTH // 4 for test in (left, right)
+    )
+    return small and left.field != right.field and max(len(left.values), len(right.values)) <= ALTERNATIVES

@@ -21,7 +21,7 @@ from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, 
 SEARCHES = ("startswith", "endswith", "contains", "glob", "regex")
 COMPARISONS = ("gte", "gt", "lte", "lt")
 OPERATORS = ("equals", *SEARCHES, *COMPARISONS, "exists", "in_list")
-VALUE_LENGTH = 1024
+VALUE_LENGTH = 512
 VALUES = 1000
 _NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,4})?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import chain
 
+from collector.phases.compile import MOST_RULES
 from collector.phases.conditions import Condition, tests_of
 from collector.phases.folder import Reading
 from collector.phases.implication import Clause, covers, expanded, impossible, rule_clauses
@@ -89,6 +90,14 @@ def check_phases_are_reached(reading: Reading) -> None:
                 reading.faults.add(
                     phase.place, f"no rule of {model.id} gives the phase {phase.id}; write one, or leave the phase out"
                 )
+
+
+def check_rules_can_be_numbered(reading: Reading) -> None:
+    """A compiled expression tells rules apart by small numbers."""
+    for layer, rules in reading.rule_set.layers():
+        if len(rules) > MOST_RULES:
+            where = rules[MOST_RULES].place
+            reading.faults.add(where, f"{layer} has more than {MOST_RULES} rules; join rules by lists of values")
 
 
 def check_lists_are_used(reading: Reading) -> None:
@@ -182,6 +191,7 @@ CHECKS: tuple[Callable[[Reading], None], ...] = (
     check_one_default_model,
     check_signals_are_used,
     check_phases_are_reached,
+    check_rules_can_be_numbered,
     check_lists_are_used,
     check_examples_are_there,
     check_expectations_are_known,

@@ -70,6 +70,7 @@ def of_regex(regex: str) -> str:
                 at, f"nothing before {regex[at]} that it could repeat; write \\{regex[at]} for the character"
             )
         piece, length = _piece(regex, at)
+        _check_anchor(regex, at, piece, bare=all(one == "(?:" for one in written[-1:]) or written[-1] == "|")
         repeatable = regex[at] not in "*+?{(|^$" and piece not in _POSITIONS
         depth += {"(": 1, ")": -1}.get(regex[at], 0)
         if depth < 0:
@@ -79,6 +80,17 @@ def of_regex(regex: str) -> str:
     if depth:
         raise BadPattern(len(regex), "a ( without its )")
     return "".join(written)
+
+
+def _check_anchor(regex: str, at: int, piece: str, *, bare: bool) -> None:
+    """Vectorscan knows a beginning only at the beginning of an alternative, and an end at its end."""
+    if piece in ("^", r"\A") and not bare:
+        raise BadPattern(
+            at, f"{piece} in the middle; a text begins only once: write it first, or \\^ for the character"
+        )
+    after = regex[at + (1 if regex[at] == "$" else 2) :][:1]
+    if piece == r"\z" and after not in ("", ")", "|"):
+        raise BadPattern(at, "$ in the middle; a text ends only once: write it last, or \\$ for the character")
 
 
 def _piece(regex: str, at: int) -> tuple[str, int]:

@@ -17,16 +17,16 @@ from collector.phases.fields import Field, columns
 from collector.phases.patterns import lowered
 
 FUNCTIONS = frozenset({
-    "and", "arrayIntersect", "arrayMin", "endsWith", "if", "ifNull", "isNotNull", "least", "length", "lower", "map",
-    "multiIf", "multiMatchAllIndices", "multiMatchAny", "not", "or", "substring", "toDecimal64", "toFloat64OrNull",
-    "toString", "toUInt16", "transform",
+    "and", "arrayElement", "arrayIntersect", "arrayMin", "endsWith", "if", "ifNull", "isNotNull", "least", "length",
+    "lower", "map", "multiIf", "multiMatchAllIndices", "multiMatchAny", "not", "or", "substring", "toDecimal64",
+    "toFloat64OrNull", "toUInt16", "transform",
 })  # fmt: skip
 """Every function that a compiled expression may call: each looks at its arguments and at nothing else."""
 
 _WORDS = frozenset({"AS", "IN", "true", "false"})
 _ALIAS = re.compile(r"_[fgms][0-9]{1,6}\Z")
 _TOKEN = re.compile(
-    r"\s+|'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)?|[()\[\],=<>!-]", re.DOTALL
+    r"\s+|'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)?|[()\[\],=<>!+-]", re.DOTALL
 )  # a literal first: what is written in one is never read as anything else
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\0": "\\0", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _COMPARE = {"equals": "=", "gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
@@ -85,7 +85,8 @@ class Expression:
         if test.field.is_text and test.operator not in ("gte", "gt", "lte", "lt"):
             found = self.text(test.field)
             if is_exact(test):
-                return f"{found} IN ({', '.join(literal(value) for value in exact_values(test))})"
+                values = [literal(value) for value in exact_values(test)]
+                return f"{found} = {values[0]}" if len(values) == 1 else f"{found} IN ({', '.join(values)})"
             return f"and(not({found} = ''), multiMatchAny({found}, {array(pattern_of(test))}))"
         return _any([f"ifNull({self._number(test.field, value, test.operator)}, false)" for value in test.values])
 

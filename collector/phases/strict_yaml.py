@@ -147,15 +147,18 @@ class _Reader:
         self.tabs = False
 
     def without_tabs(self, text: str) -> str:
-        """The text with two spaces for each tab, so that one tab does not hide all other mistakes."""
+        """The text with a tabbed line indented like the line before it, so that it hides no other mistake."""
         lines = text.split("\n")
+        indent = ""
         for number, line in enumerate(lines, 1):
-            if "\t" not in line or line.lstrip().startswith("#"):
-                continue
-            self.tabs = True
-            column = line.index("\t") + 1
-            self.faults.add(Place(self.file, number, column), "a tab; YAML is indented with spaces, write two of them")
-            lines[number - 1] = line.replace("\t", "  ")
+            content = line.lstrip(" \t")
+            if "\t" in line and content and not content.startswith("#"):
+                self.tabs = True
+                remedy = "a tab; YAML is indented with spaces, write spaces"
+                self.faults.add(Place(self.file, number, line.index("\t") + 1), remedy)
+                lines[number - 1] = indent + content.replace("\t", " ")
+            elif content:
+                indent = line[: len(line) - len(content)]
         return "\n".join(lines)
 
     def document(self, events: Iterator[Any]) -> Node | None:
@@ -176,7 +179,7 @@ class _Reader:
         place = self._place(event)
         if isinstance(event, yaml.AliasEvent):
             self.faults.add(place, f"an alias *{event.anchor}; write the value itself: rules are read one by one")
-            return Scalar("", place)
+            return Scalar(f"*{event.anchor}", place)
         if event.anchor is not None:
             self.faults.add(place, f"an anchor &{event.anchor}; leave it out: aliases are not allowed in rules")
         if event.tag is not None:

@@ -1,0 +1,61 @@
+"""ClickHouse for these tests: the engine in this process, and touchpoints made rows in two ways.
+
+`normalise` is the loader's own SQL. `flat_rows` puts a touchpoint's fields straight into columns, for tests that need
+every column exactly as they drew it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import chdb
+from collector.phases.compile import SETTINGS
+from collector.phases.fields import FIELDS
+from collector.phases.sql import literal
+from collector.warehouse import statement
+
+TYPES = {"text": "String", "integer": "Int64", "float": "Float64", "decimal": "Decimal(18, 4)", "boolean": "Bool"}
+
+
+@lru_cache(maxsize=1)
+def _connection() -> Any:
+    connection = chdb.connect(":memory:")
+    for name, value in SETTINGS.items():
+        connection.query(f"SET {name} = {value}")
+    return connection
+
+
+def run_sql(sql: str) -> list[dict[str, object]]:
+    """Rows of one statement."""
+    return [json.loads(line) for line in str(_connection().query(sql, "JSONEachRow")).splitlines()]
+
+
+def normalise(touchpoints: Sequence[bytes]) -> str:
+    """The touchpoints as the loader would make rows of them."""
+    lines = b"\n".join(touchpoints).decode()
+    source = f"format(JSONEachRow, {literal(statement.structure())}, {literal(lines)})"
+    return f"SELECT rowNumberInAllBlocks() AS _row, * FROM ({statement.normalised(source, clock_skew_s=60)})"
+
+
+def flat_rows(touchpoints: Sequence[dict[str, Any]]) -> str:
+    """Touchpoints given as rule field → value, each value in the field's own column."""
+    columns = {"_row": "UInt64", "properties": "Map(String, String)"}
+    for field in FIELDS.values():
+        kind = TYPES[field.kind]
+        columns[field.column] = kind if field.kind == "text" or not field.nullable else f"Nullable({kind})"
+    structure = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    lines = "\n".join(json.dumps(_flat(row, touchpoint)) for row, touchpoint in enumerate(touchpoints))
+    return f"SELECT * FROM format(JSONEachRow, {literal(structure)}, {literal(lines)})"
+
+
+def _flat(row: int, touchpoint: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {"_row": row, "properties": {}}
+    for name, value in touchpoint.items():
+        if name.startswith("properties."):
+            flat["properties"][name.removeprefix("properties.")] = value
+        else:
+            flat[FIELDS[name].column] = value
+    return flat

@@ -1,0 +1,118 @@
+"""A rule folder with many mistakes: all of them are named at once, each with its place and its remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engine_in_process import normalise, run_sql
+
+from collector.errors import RuleErrors
+from collector.phases.check import check
+from collector.phases.rulefile import load
+
+FOLDER = Path(__file__).parent / "seeded_mistakes"
+
+# Place → what is said of it: what is wrong, and the remedy.
+SEEDED = {
+    "lists/own_shops.txt:1:1": ("no rule uses the list own_shops", "delete the file"),
+    "models/broken.yaml:3:13": ("not YAML", "look at indentation, quotes and brackets"),
+    "models/house.yaml:1:1": ("no model is the default", "write default: true"),
+    "models/house.yaml:1:9": ("format is missing or unknown", "write format: phase-rules/1-0-0"),
+    "models/house.yaml:3:24": ("nederlands is no language", "such as en or nl"),
+    "models/house.yaml:5:1": ("unknown key defualt", "did you mean default?"),
+    "models/house.yaml:8:5": ("no rule of house gives the phase look", "leave the phase out"),
+    "models/house.yaml:9:39": ("part is missing", "part: buyer"),
+    "models/house.yaml:10:5": ("no rule of house gives the phase keep", "leave the phase out"),
+    "models/house.yaml:14:12": ("unknown phase looks", "did you mean look?"),
+    "models/house.yaml:16:13": ("unknown signal cart_viewd", "did you mean cart_viewed?"),
+    "models/house.yaml:25:15": ("unknown field custommer", "did you mean customer?"),
+    "models/house.yaml:25:48": ("unknown previous_phase lok", "did you mean look?"),
+    "models/house.yaml:27:47": ("unknown type cart_veiw", "did you mean cart_view?"),
+    "signals/10_types.yaml:6:5": ("no rule gives the signal order_placed", "write one"),
+    "signals/10_types.yaml:7:5": ("no rule gives the signal never_given", "write one"),
+    "signals/10_types.yaml:19:13": ("unknown signal order_plcaed", "did you mean order_placed?"),
+    "signals/10_types.yaml:26:9": ("rule cart.typed stands twice (first at signals/10_types.yaml:10:9)", "another id"),
+    "signals/10_types.yaml:37:5": ("unknown field page.pth", "did you mean page.path?"),
+    "signals/10_types.yaml:38:5": ("unknown operator |startwith", "did you mean startswith?"),
+    "signals/10_types.yaml:39:14": ("unknown channel wbe", "did you mean web?"),
+    "signals/10_types.yaml:47:20": ("no without quotes is a boolean", 'write "no"'),
+    "signals/10_types.yaml:48:25": ("1.10 without quotes is a number", 'write "1.10"'),
+    "signals/10_types.yaml:49:11": ("an anchor &page", "leave it out"),
+    "signals/10_types.yaml:51:5": ("the key channel stands twice (first in line 50)", "join them"),
+    "signals/10_types.yaml:52:16": ("an alias *page", "write the value itself"),
+    "signals/10_types.yaml:53:17": ("a tag !!str", "leave it out"),
+    "signals/10_types.yaml:54:1": ("a tab", "write spaces"),
+    "signals/10_types.yaml:62:29": ("look-around is not possible", "use a second condition"),
+    "signals/10_types.yaml:70:5": ("Vectorscan would be too slow", "write + or *"),
+    "signals/10_types.yaml:79:5": ("a signal says what happened", "move journey: to a model's rule"),
+    "signals/10_types.yaml:84:9": ("cart.narrow can never match: cart.typed", "move cart.narrow before it"),
+    "signals/10_types.yaml:92:9": ("cart.never can never match: its conditions contradict", "mend them"),
+    "signals/10_types.yaml:101:9": ("rule cart.old was retired", "choose an id that was never used"),
+    "signals/10_types.yaml:105:24": ("unknown list own_shop", "did you mean own_shops?"),
+    "signals/10_types.yaml:106:22": ("order.total is compared with a number", "without quotes"),
+    "signals/10_types.yaml:109:24": ("unknown type cart_ad", "did you mean cart_add?"),
+    "signals/10_types.yaml:118:9": ("expects not cart.example, but cart.example", "correct the rule"),
+    "signals/10_types.yaml:119:50": ("screen.kind is one value", "write screen.kind: value"),
+    "signals/20_forgotten.yml:1:1": ("rule files end in .yaml", "rename it"),
+}
+NEEDS_ENGINE = {"signals/10_types.yaml:70:5", "signals/10_types.yaml:118:9"}
+
+
+@pytest.fixture(scope="module")
+def found() -> list[str]:
+    """Every line that `rules check` says of the folder."""
+    return check(FOLDER, run_sql, normalise)
+
+
+@pytest.mark.parametrize("place", SEEDED)
+def test_each_mistake_is_named_with_its_place_and_remedy(found: list[str], place: str) -> None:
+    """Every seeded mistake is told at its line and column, with what is wrong and what to do."""
+    lines = [line for line in found if line.startswith(f"{place}: ")]
+    assert any(all(part in line for part in SEEDED[place]) for line in lines), lines
+
+
+def test_nothing_else_is_named(found: list[str]) -> None:
+    """One mistake does not bring a row of others after it."""
+    assert {line.split(": ")[0] for line in found} == set(SEEDED)
+
+
+def test_loading_refuses_the_folder_with_every_mistake_that_reading_can_find() -> None:
+    """A loader gets one exception with the whole list; only what needs ClickHouse is missing from it."""
+    with pytest.raises(RuleErrors) as error:
+        load(FOLDER)
+    assert {line.split(": ")[0] for line in error.value.errors} == set(SEEDED) - NEEDS_ENGINE
+
+
+def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
+    """A wrong --rules folder is a mistake with a remedy, not an empty rule set."""
+    with pytest.raises(RuleErrors) as error:
+        load(tmp_path / "nowhere")
+    assert [line.split(":")[0] for line in error.value.errors] == ["models/", "signals/"]
+    assert all("give the folder that holds rules" in line for line in error.value.errors)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe", "is not UTF-8"),
+        (b"", "holds no rules"),
+        (b"- a\n- b\n", "holds no rules"),
+        (b"format: phase-rules/1-0-0\n---\nformat: phase-rules/1-0-0\n", "a second document"),
+        (b"a: " + b"[" * 5000, "nested deeper than"),
+        (b"a: &a [x, x]\nb: &b [*a, *a]\n", "an alias *a"),
+        (b"<<: {format: x}\n", "a merge key"),
+        (b"format: phase-rules/1-0-0\nrules: \x07\n", "not YAML"),
+        (b"#" * (2 * 1024 * 1024 + 1), "larger than 2048 KiB"),
+    ],
+)
+def test_a_file_that_is_no_rule_file_is_told(tmp_path: Path, content: bytes, said: str) -> None:
+    """Whatever lies in the folder gives a message with a place, never a traceback."""
+    (tmp_path / "signals").mkdir()
+    (tmp_path / "models").mkdir()
+    (tmp_path / "signals" / "10_x.yaml").write_bytes(content)
+    with pytest.raises(RuleErrors) as error:
+        load(tmp_path)
+    assert any(line.startswith("signals/10_x.yaml:") and said in line for line in error.value.errors), (
+        error.value.errors
+    )
