@@ -34,7 +34,7 @@ INSERT_SETTINGS = {
     "max_query_size": str(16 * 1024 * 1024),
     "max_ast_elements": "2000000",
     "max_expanded_ast_elements": "5000000",
-    "max_parser_depth": "10000",
+    "max_parser_depth": "2000",
     # One range is one block, so that it is one part in each month.
     "max_insert_block_size": "1000000",
     "min_insert_block_size_rows": "1000000",
