@@ -17,6 +17,7 @@ closed without a word, as they asked nothing yet.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection
 from functools import partial
 from math import inf
@@ -32,6 +33,10 @@ from collector.settings import Settings
 LOOK_EVERY_S = 0.25
 HEAD_BYTES = 64 * 1024
 """Bytes of a head: browsers and proxies stay below 32 KiB, with all their cookies."""
+
+OFFER_WITHIN = 4096
+"""Bytes of a head within which an offer to upgrade is looked for."""
+_OFFER = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 CROWDED = 0.8
 """Share of the connections that may be open from which on idle ones are closed after a second."""
@@ -156,6 +161,8 @@ class Connection(HttpToolsProtocol):
             transport.abort()
 
     def data_received(self, data: bytes) -> None:
+        if data.find(b"pgrade:", 0, OFFER_WITHIN) >= 0 and self.waits_for in (FIRST_BYTE, NEXT):
+            data = _without_offer(data)
         HttpToolsProtocol.data_received(self, data)
         if self.waits_for is HEAD:
             self._head_bytes += len(data)
@@ -200,3 +207,13 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         self.refuse(Refused(Reason.NOT_HTTP))
+
+
+def _without_offer(data: bytes) -> bytes:
+    """A request that offers HTTP/2 or WebSocket, without the offer.
+
+    Java's client makes it with every request. We need not take it up (RFC 9110, 7.8), but the parser then takes the
+    body for the first bytes of another protocol.
+    """
+    head, end, body = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"\r\nx-offer:", head) + end + body

@@ -87,10 +87,11 @@ def routes(intake: Intake, scripts: Path) -> list[Route]:
     async def ready(request: Request) -> Response:
         if intake.stopping:
             raise Refused(Reason.STOPPING)
+        retry_after = intake.settings.retry_after_s
+        if intake.spool.total_bytes >= intake.settings.spool_limit_mib * 2**20 * NEARLY:
+            raise Refused(Reason.SPOOL_FULL, retry_after=retry_after)
         if intake.spool.problem is not None:  # its text names folders, which is nothing for the public
-            full = intake.spool.total_bytes >= intake.settings.spool_limit_mib * 2**20 * NEARLY
-            reason = Reason.SPOOL_FULL if full else Reason.SPOOL_FAILING
-            raise Refused(reason, retry_after=intake.settings.retry_after_s)
+            raise Refused(Reason.SPOOL_FAILING, retry_after=retry_after)
         return JSONResponse({"ready": True}, headers={"Cache-Control": "no-store"})
 
     return [
