@@ -24,8 +24,9 @@ from collector.settings import Settings
 QUERIES = (
     "SELECT phase, channel, count() AS touchpoints, uniqExact(visitor_id) AS visitors FROM klantreis.touchpoints "
     "WHERE NOT is_bot GROUP BY phase, channel ORDER BY touchpoints DESC LIMIT 20",
-    "SELECT came_by, uniqExact(session_id) AS visits, uniqExactIf(session_id, type = 'order') AS with_order FROM "
-    "klantreis.touchpoints WHERE session_id != '' AND came_by != '' GROUP BY came_by ORDER BY visits DESC",
+    "SELECT brought_by, count() AS visits, countIf(ordered) AS with_order FROM (SELECT argMinIf(came_by, occurred_at, "
+    "came_by != '') AS brought_by, max(type = 'order') AS ordered FROM klantreis.touchpoints WHERE session_id != '' "
+    "GROUP BY session_id) GROUP BY brought_by ORDER BY visits DESC",
     "SELECT toDate(occurred_at) AS day, countIf(type = 'order') AS online, countIf(type = 'sale') AS tills, "
     "sumIf(order_total, type IN ('order', 'sale')) AS euro FROM klantreis.touchpoints GROUP BY day ORDER BY day",
 )

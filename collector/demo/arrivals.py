@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from collector.demo import rates
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -49,6 +51,14 @@ BLOGS = (
 )
 FLIGHT = "welkomstweken"
 """Name of the campaign that runs on all media at once."""
+
+
+def coming_back(rng: Random) -> Arrival:
+    """Somebody who knows the shop: many type its name into a search engine, where its advertisement stands on top."""
+    way = rng.random()
+    if way < rates.BACK_BY_SEARCH:
+        return paid_search(rng) if rng.random() < rates.SEARCH_PAID / 2 else organic_search(rng)
+    return DIRECT
 
 
 def paid_search(rng: Random) -> Arrival:

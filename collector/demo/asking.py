@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from collector.demo import looking, rates
+from collector.demo import arrivals, looking, rates
 from collector.demo.hours import MINUTE
 from collector.demo.model import State
 from collector.demo.traveller import Traveller
@@ -54,7 +54,7 @@ def ask_at_counter(traveller: Traveller) -> State:
 def chat(traveller: Traveller) -> State:
     """The chat on the site: it begins in the browser and is noted by the service desk, under the same visitor id."""
     device = traveller.person.browser()
-    with Visit(traveller, device) as visit:
+    with Visit(traveller, device, arrivals.coming_back(traveller.rng)) as visit:
         if traveller.chance(rates.CHAT_CLICKED_FROM_SITE) and not traveller.bought:
             visit.show("product", traveller.interest)
         else:
@@ -86,7 +86,7 @@ def _from_site(traveller: Traveller) -> dict[str, Any]:
     if not traveller.chance(rates.CONTACT_LOOKED_UP_BEFORE_ASKING):
         return {}
     device = traveller.person.browser()
-    looking.look_up(traveller, device, hours=False)
+    looking.look_up(traveller, device, arrivals.coming_back(traveller.rng), hours=False)
     return {"visitor_id": device.visitor_id} if device.known and traveller.chance(rates.CALL_TRACED) else {}
 
 

@@ -34,7 +34,7 @@ def put_in_cart(visit: Visit) -> None:
 
 def check_out(traveller: Traveller) -> State:
     """Order on the site, or leave the checkout half-way."""
-    return _check_out(traveller, traveller.person.browser(), DIRECT)
+    return _check_out(traveller, traveller.person.browser(), arrivals.coming_back(traveller.rng))
 
 
 def reserve(traveller: Traveller) -> State:
@@ -64,19 +64,29 @@ def open_cart_mail(traveller: Traveller) -> State:
 
 
 def _check_out(traveller: Traveller, device: Device, arrival: Arrival, *, collected: bool = False) -> State:
-    share = rates.CHECKOUT_LEFT_TWICE if traveller.checkouts_left else rates.CHECKOUT_LEFT
-    share = rates.RESERVATION_LEFT if collected else share
-    leaves_at = traveller.rng.randint(0, len(STEPS)) if traveller.chance(share) else None
     with Visit(traveller, device, arrival) as visit:
         visit.show("product", traveller.interest)
         visit.touch("product_view", product=traveller.interest.fields())
         put_in_cart(visit)
-        visit.show("cart")
-        visit.touch("cart_view", order=_cart(traveller))
-        left = not _walk_through(visit, leaves_at)
-        if not left:
-            purchase = _order(visit, collected=collected)
-    if left:
+        purchase = go_through(visit, collected=collected)
+    return ordered_or_left(traveller, device, purchase)
+
+
+def go_through(visit: Visit, *, collected: bool = False) -> Purchase | None:
+    """From the cart to the page of thanks; None when the checkout is left on the way."""
+    traveller = visit.traveller
+    share = rates.CHECKOUT_LEFT_TWICE if traveller.checkouts_left else rates.CHECKOUT_LEFT
+    share = rates.RESERVATION_LEFT if collected else share
+    leaves_at = traveller.rng.randint(0, len(STEPS)) if traveller.chance(share) else None
+    products = [line.product.fields(line.quantity) for line in traveller.basket]
+    visit.show("cart")
+    visit.touch("cart_view", order=_cart(traveller), products=products)
+    return _order(visit, collected=collected) if _walk_through(visit, leaves_at) else None
+
+
+def ordered_or_left(traveller: Traveller, device: Device, purchase: Purchase | None) -> State:
+    """What follows a checkout: a confirmation, or the note that it was abandoned."""
+    if purchase is None:
         return _leave_checkout(traveller, device)
     _confirm(traveller, purchase)
     return State.WAITING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.demo import arrivals, looking, rates
+from collector.demo import arrivals, buying, looking, rates
 from collector.demo.arrivals import Arrival
 from collector.demo.hours import MINUTE
 from collector.demo.model import State
@@ -39,11 +39,13 @@ def _banner(traveller: Traveller, channel: str, clicked: float, *, retargeting: 
 def see_social(traveller: Traveller) -> State:
     """A post or advertisement on a social site; people of business meet it on LinkedIn."""
     site = "linkedin" if traveller.person.business else traveller.rng.choice(arrivals.SOCIAL_SITES)
-    device, referrer = traveller.person.phone, f"https://www.{site}.com/"
+    device = traveller.person.browser() if traveller.person.business else traveller.person.phone
+    referrer = f"https://www.{site}.com/"
     paid = traveller.chance(0.65)
     arrival = arrivals.paid_social(traveller.rng, site) if paid else arrivals.social(site)
-    _advertisement(traveller, device, "ad_seen" if paid else "social_interaction", "social", arrival, referrer)
-    traveller.now += traveller.rng.uniform(3, 40)
+    for _ in range(traveller.rng.randint(1, rates.POST_VIEWS_AT_MOST) if paid else 1):
+        _advertisement(traveller, device, "ad_seen" if paid else "social_interaction", "social", arrival, referrer)
+        traveller.now += traveller.lasts(20 * MINUTE)
     if not traveller.chance(rates.AD_CLICKED):
         return _reminded(traveller)
     if paid:
@@ -122,10 +124,13 @@ def hear_friend(traveller: Traveller) -> State:
         if traveller.chance(rates.FRIEND_CODE_USED):
             visit.touch("ambassador_code_used", ambassador=ambassador)
         visit.touch("product_view", product=traveller.interest.fields())
-        if traveller.chance(0.3):
-            visit.show("category", traveller.interest)
-            visit.touch("product_list_view")
-    return looking.after_looking(traveller)
+        convinced = not traveller.bought and traveller.chance(rates.FRIEND_CONVINCES)
+        if convinced:
+            buying.put_in_cart(visit)
+        purchase = buying.go_through(visit) if convinced else None
+    if convinced:
+        return buying.ordered_or_left(traveller, device, purchase)
+    return State.WEIGHING if traveller.state is State.LOOKING else looking.after_looking(traveller)
 
 
 def search(traveller: Traveller) -> State:

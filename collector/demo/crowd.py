@@ -6,15 +6,16 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
-from collector.demo import arrivals, catalogue, rates, site
+from collector.demo import arrivals, catalogue, looking, rates, site
 from collector.demo.agenda import Life
 from collector.demo.browsers import BOTS, Bot
 from collector.demo.catalogue import PRODUCTS, STORES
 from collector.demo.delivery import Delivery, KeyKind, TouchpointFields, fields_given, touchpoint, touchpoint_id
 from collector.demo.hours import DAY, HOUR, MORNING_MAIL, ONLINE, ROUND_THE_CLOCK, STORE, local_midnight
+from collector.demo.life import live
+from collector.demo.model import State
 from collector.demo.people import Person
 from collector.demo.traveller import Traveller
-from collector.demo.visit import Visit
 from collector.demo.world import World
 
 MONTH_DAYS = 30
@@ -86,19 +87,18 @@ def _mail(world: World, person: Person, moment: float, week: int) -> None:
 
 
 def _read_mail(reader: Traveller, week: int) -> Life:
+    world = reader.world
     reader.now = ONLINE.after(reader.now, reader.rng.expovariate(1 / 6.0))
     yield reader.now
     campaign = dict(arrivals.newsletter(week).campaign or {})
     known = reader.known_as(by="email")
-    reader.tell(reader.world.mailer, "email_opened", "email", campaign=campaign, **known)
+    reader.tell(world.mailer, "email_opened", "email", campaign=campaign, **known)
     if reader.chance(rates.NEWSLETTER_CLICKED):
         reader.now += reader.lasts(30)
-        reader.tell(reader.world.mailer, "email_clicked", "email", campaign=campaign, **known)
-        with Visit(reader, reader.person.browser(), arrivals.newsletter(week)) as visit:
-            for _ in range(reader.rng.randint(1, 3)):
-                product = catalogue.wanted(reader.rng)
-                visit.show("product", product)
-                visit.touch("product_view", product=product.fields())
+        reader.tell(world.mailer, "email_clicked", "email", campaign=campaign, **known)
+        reader.state = looking.look(reader, reader.person.browser(), arrivals.newsletter(week))
+        if reader.state is State.WAITING or reader.chance(rates.NEWSLETTER_WAKES):
+            world.agenda.follow(live(reader))
 
 
 def cash_sales(world: World, store: int) -> Life:

@@ -6,16 +6,15 @@ by one and in order of time, so memory follows the people who are under way and 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from datetime import datetime
 
 from collector.demo import crowd, rates
-from collector.demo.acts import ACTS, hours_of
 from collector.demo.agenda import Life
 from collector.demo.catalogue import STORES
 from collector.demo.delivery import Delivery
-from collector.demo.model import MOVES, State
+from collector.demo.life import live
+from collector.demo.model import State
 from collector.demo.traveller import Traveller
 from collector.demo.world import World
 
@@ -47,7 +46,7 @@ def _newcomers(world: World) -> Life:
             world.subscribers.append(person)
         traveller = Traveller(world, person, moment)
         traveller.state = _first_state(traveller)
-        world.agenda.follow(_live(traveller))
+        world.agenda.follow(live(traveller))
 
 
 def _beginnings(world: World) -> list[float]:
@@ -79,18 +78,3 @@ def _first_state(traveller: Traveller) -> State:
             return state
         left -= share
     return State.UNAWARE
-
-
-def _live(traveller: Traveller) -> Life:
-    """One person: draw the next move, wait, do it; until they are done or the period is."""
-    while traveller.state is not State.DONE:
-        moves = MOVES[traveller.state]
-        move = traveller.choose(moves)
-        wait = move.hours * traveller.rng.lognormvariate(0.0, rates.WAIT_SPREAD) if move.hours else 0.0
-        week = hours_of(move.act, traveller.person.persona.week)
-        moment = week.after(traveller.now, wait if wait else traveller.rng.expovariate(1.0))
-        if moment >= traveller.world.end or not math.isfinite(moment):
-            return
-        yield moment
-        traveller.now = moment
-        traveller.state = ACTS[move.act](traveller)

@@ -20,14 +20,14 @@ def visit_site(traveller: Traveller) -> State:
     """Come by oneself: the address typed, a bookmark, a tab still open."""
     if traveller.state is State.WAITING:
         return _follow_order(traveller)
-    return look(traveller, traveller.person.browser())
+    return look(traveller, traveller.person.browser(), arrivals.coming_back(traveller.rng))
 
 
 def open_app(traveller: Traveller) -> State:
     """The shop's app; who does not have it goes to the site."""
     app = traveller.person.app
     if app is None:
-        return look(traveller, traveller.person.phone)
+        return look(traveller, traveller.person.phone, arrivals.coming_back(traveller.rng))
     return look(traveller, app, arrivals.push() if app.greeted and traveller.chance(0.25) else DIRECT)
 
 
@@ -42,7 +42,9 @@ def look(traveller: Traveller, device: Device, arrival: Arrival = DIRECT) -> Sta
         for product in _looked_at(traveller):
             _view(visit, product)
         _take_steps(visit)
-    return after_looking(traveller)
+        at_once = bool(traveller.basket) and not traveller.bought and traveller.chance(rates.ORDERS_AT_ONCE)
+        purchase = buying.go_through(visit) if at_once else None
+    return buying.ordered_or_left(traveller, device, purchase) if at_once else after_looking(traveller)
 
 
 def after_looking(traveller: Traveller) -> State:
@@ -59,7 +61,7 @@ def after_looking(traveller: Traveller) -> State:
 
 def compare(traveller: Traveller) -> State:
     """A long look: two products side by side, and what others say of them."""
-    with Visit(traveller, traveller.person.browser()) as visit:
+    with Visit(traveller, traveller.person.browser(), arrivals.coming_back(traveller.rng)) as visit:
         _search_site(visit)
         rival = catalogue.another(traveller.rng, traveller.interest)
         for product in (traveller.interest, rival):
@@ -102,7 +104,8 @@ def follow_social(traveller: Traveller) -> State:
 
 def look_up_contact(traveller: Traveller) -> State:
     """An address, a phone number, opening hours."""
-    look_up(traveller, traveller.person.browser(), hours=traveller.chance(0.35))
+    arrival = arrivals.coming_back(traveller.rng)
+    look_up(traveller, traveller.person.browser(), arrival, hours=traveller.chance(0.35))
     return traveller.state
 
 

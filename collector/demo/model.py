@@ -118,17 +118,17 @@ def _moves(*moves: tuple[Act, float, float]) -> tuple[Move, ...]:
 
 
 _ASKING = (
-    (Act.CHAT, 11, 6.0),
-    (Act.CALL, 8, 8.0),
-    (Act.MESSAGE, 5, 6.0),
-    (Act.WRITE_MAIL, 4, 10.0),
+    (Act.CHAT, 15, 6.0),
+    (Act.CALL, 11, 8.0),
+    (Act.MESSAGE, 7, 6.0),
+    (Act.WRITE_MAIL, 6, 10.0),
 )
 
 MOVES: Mapping[State, tuple[Move, ...]] = {
     # A journey begins anywhere: 54 in 100 by a campaign or somebody else (awareness), the others by an own problem.
     State.UNAWARE: _moves(
         (Act.SEE_DISPLAY, 5, 0.0),
-        (Act.SEE_SOCIAL, 13, 0.0),
+        (Act.SEE_SOCIAL, 14, 0.0),
         (Act.WATCH_VIDEO, 5, 0.0),
         (Act.SCAN_FOLDER, 4, 0.0),
         (Act.SCAN_BILLBOARD, 3, 0.0),
@@ -139,7 +139,7 @@ MOVES: Mapping[State, tuple[Move, ...]] = {
         (Act.SEARCH, 21, 0.0),
         (Act.SEARCH_NEARBY, 7, 0.0),
         (Act.ASK_ASSISTANT, 3, 0.0),
-        (Act.VISIT_SITE, 9, 0.0),
+        (Act.VISIT_SITE, 7, 0.0),
         (Act.OPEN_APP, 5, 0.0),
         (Act.VISIT_STORE, 3, 0.0),
         (Act.CALL, 1.5, 0.0),
@@ -157,7 +157,7 @@ MOVES: Mapping[State, tuple[Move, ...]] = {
         (Act.GIVE_UP, 12, 24.0),
     ),
     State.LOOKING: _moves(
-        (Act.VISIT_SITE, 20, 20.0),
+        (Act.VISIT_SITE, 15, 20.0),
         (Act.OPEN_APP, 7, 16.0),
         (Act.COMPARE, 16, 16.0),
         (Act.SEARCH, 8, 16.0),
@@ -178,7 +178,7 @@ MOVES: Mapping[State, tuple[Move, ...]] = {
         (Act.GIVE_UP, 5, 10.0),
     ),
     State.WEIGHING: _moves(
-        (Act.CHECK_OUT, 17, 8.0),
+        (Act.CHECK_OUT, 12, 8.0),
         (Act.ORDER_IN_APP, 4, 8.0),
         (Act.ORDER_BY_PHONE, 1, 10.0),
         (Act.COMPARE, 10, 20.0),
@@ -192,7 +192,7 @@ MOVES: Mapping[State, tuple[Move, ...]] = {
         (Act.GIVE_UP, 19, 40.0),
     ),
     State.HELPED: _moves(
-        (Act.CHECK_OUT, 26, 4.0),
+        (Act.CHECK_OUT, 22, 4.0),
         (Act.ORDER_IN_APP, 5, 6.0),
         (Act.ORDER_BY_PHONE, 6, 3.0),
         (Act.ORDER_IN_CHAT, 9, 0.2),

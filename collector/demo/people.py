@@ -63,7 +63,7 @@ PERSONAS = (
     ),
     Persona(
         "business", 0.07, app=0.02, computer=0.90, business=True, week=OFFICE,
-        taste={Act.SEE_SOCIAL: 4.5, Act.FOLLOW_SOCIAL: 6.0, Act.MEET_AT_EVENT: 8.0, Act.READ_ARTICLE: 2.0,
+        taste={Act.SEE_SOCIAL: 7.0, Act.FOLLOW_SOCIAL: 8.0, Act.MEET_AT_EVENT: 8.0, Act.READ_ARTICLE: 2.0,
                Act.CALL: 1.4, Act.WRITE_MAIL: 2.0, Act.ASK_QUOTE: 14.0, Act.SCAN_FOLDER: 0.2, Act.SEE_DISPLAY: 0.6,
                Act.SEARCH_NEARBY: 0.2, Act.VISIT_STORE: 0.3},
     ),
