@@ -122,6 +122,7 @@ class Connection(HttpToolsProtocol):
         if cycle.response_started or self.flow.write_paused or cycle.scope["method"] == "HEAD":
             return False
         cycle.response_started = cycle.response_complete = True
+        del cycle.scope["extensions"]  # it leads back to the cycle: garbage that only a collection would find
         if not cycle.disconnected:
             self._write(status, headers if cycle.keep_alive else [*headers, CLOSE], body)
             if not cycle.keep_alive:

@@ -40,6 +40,10 @@ FILES_FOR_OURSELVES = 128
 LAST_SECOND_S = 1.0
 """Of stop_timeout_s, kept for closing the spool once no request is open any more."""
 
+GC_THRESHOLDS = (20_000, 20, 100)
+"""A request leaves no reference cycles, so there is little to collect; with Python's own (700, 10, 10) 10,000 new
+connections made pauses of 190 ms, in which nobody is served."""
+
 NOSNIFF = ("x-content-type-options", "nosniff")
 
 _log = logging.getLogger(__name__)
@@ -84,7 +88,8 @@ async def _serve(settings: Settings, sockets: list[socket.socket], connections_l
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     caretaker = asyncio.create_task(_look_after(server, keys, spool, tally))
-    gc.freeze()  # what is there now stays: the collector need not walk it again and again
+    gc.freeze()  # what is there now stays: nothing in it needs to be looked at again
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         await server.serve(sockets)
     finally:
