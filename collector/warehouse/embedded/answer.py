@@ -11,7 +11,7 @@ import asyncio
 import json
 import secrets
 import tempfile
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import IO, Any
 
 from collector.warehouse.embedded.compression import NativePacker, Packer, packer
@@ -57,7 +57,7 @@ class Answer:
         self._ask = Ask(reads_only=True)
         self._format = ""
         self._packer: Packer | None = None
-        self._held: IO[bytes] | None = None
+        self._held = _Held()
         self._tag = secrets.token_hex(8)
         self._started = False
         self._without_body = False
@@ -72,9 +72,8 @@ class Answer:
         if self._started:
             await self._pass_on(data, more=True)
             return
-        held = self._held = self._held or tempfile.SpooledTemporaryFile(HOLD_IN_MEMORY_BYTES, dir=str(PIPES))  # noqa: SIM115
-        held.write(data)
-        if not self._ask.wait_end and held.tell() > HOLD_BYTES:
+        self._held.add(data)
+        if not self._ask.wait_end and self._held.size > HOLD_BYTES:
             await self._start(None)
             await self._flush_held()
 
@@ -90,7 +89,7 @@ class Answer:
         """The statement has failed."""
         text = fault.text(self._version).encode()
         if not self._started:
-            self._held = None
+            self._held.close()
             await self._send_error(fault, text)
             return
         frame = b"\r\n__exception__\r\n%b\r\n%b%d %b\r\n__exception__\r\n"
@@ -127,7 +126,7 @@ class Answer:
         self._packer = NativePacker() if self._ask.native_answer else packer(coding)
         if self._ask.native_answer and coding:
             self._packer = _Both(NativePacker(), packer(coding))
-        empty = outcome is not None and self._held is None and not coding
+        empty = outcome is not None and not self._held.size and not coding
         await self._head(200, headers, 0 if empty else None)
         self._started = True
 
@@ -144,13 +143,11 @@ class Answer:
         await self._send({"type": "http.response.start", "status": status, "headers": encoded})
 
     async def _flush_held(self) -> None:
-        held, self._held = self._held, None
-        if held is None:
-            return
-        with held:
-            held.seek(0)
-            while data := held.read(HOLD_BYTES):
+        try:
+            for data in self._held.pieces():
                 await self._pass_on(data, more=True)
+        finally:
+            self._held.close()
 
     async def _pass_on(self, data: bytes, *, more: bool) -> None:
         assert self._packer is not None  # noqa: S101  # it was made at the start
@@ -169,6 +166,37 @@ class Answer:
             await asyncio.wait_for(self._send({"type": "http.response.body", "body": body, "more_body": more}), IDLE_S)
         except (OSError, asyncio.TimeoutError):  # gone, or takes nothing any more
             raise Disconnected from None
+
+
+class _Held:
+    """An answer held back: in memory, beyond HOLD_IN_MEMORY_BYTES in a temporary file."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._memory: list[bytes] = []
+        self._file: IO[bytes] | None = None
+
+    def add(self, data: bytes) -> None:
+        self.size += len(data)
+        if self._file is None and self.size > HOLD_IN_MEMORY_BYTES:
+            self._file = tempfile.TemporaryFile(dir=PIPES)  # noqa: SIM115  # closed in close
+        if self._file is None:
+            self._memory.append(data)
+        else:
+            self._file.write(data)
+
+    def pieces(self) -> Iterator[bytes]:
+        yield from self._memory
+        if self._file is not None:
+            self._file.seek(0)
+            while data := self._file.read(HOLD_BYTES):
+                yield data
+
+    def close(self) -> None:
+        self._memory.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class _Both:

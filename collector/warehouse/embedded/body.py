@@ -13,6 +13,9 @@ from collector.warehouse.embedded.limits import IDLE_S, STATEMENT_BYTES
 from collector.warehouse.embedded.request import Ask
 from collector.warehouse.embedded.statement import Incomplete, Statement, parse
 
+_ON_THREAD_BYTES = 64 * 1024
+"""Longer texts are parsed on a thread (about 5 ms), so that the event loop goes on."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
@@ -125,7 +128,10 @@ async def read_statement(ask: Ask, body: Body, formats: Mapping[str, str], heads
         if (known := heads.find(whole)) is not None:
             return known[0], whole[known[1] :]
         try:
-            statement, begin = await asyncio.to_thread(parse, whole, formats, complete=complete)
+            if len(whole) > _ON_THREAD_BYTES:
+                statement, begin = await asyncio.to_thread(parse, whole, formats, complete=complete)
+            else:
+                statement, begin = parse(whole, formats, complete=complete)
         except Incomplete:
             if len(text) > STATEMENT_BYTES:
                 break
