@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import chdb
+
 from collector.phases.compile import SETTINGS
 from collector.phases.fields import FIELDS
 from collector.phases.sql import literal
@@ -30,7 +31,8 @@ def _connection() -> Any:
 
 def run_sql(sql: str) -> list[dict[str, object]]:
     """Rows of one statement."""
-    return [json.loads(line) for line in str(_connection().query(sql, "JSONEachRow")).splitlines()]
+    answer = str(_connection().query(sql, "JSONEachRow"))
+    return [json.loads(line) for line in answer.split("\n") if line]  # splitlines would cut at U+2028 as well
 
 
 def normalise(touchpoints: Sequence[bytes]) -> str:

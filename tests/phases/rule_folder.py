@@ -39,9 +39,9 @@ def write(
     }
     (folder / "signals" / "10_made.yaml").write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
     shown = model_rules or [
-        {"id": "one.some", "phase": "one", "signal": signals},
-        {"id": "two.none", "phase": "two", "signal": signals, "type": "own_type"},
-        {"id": "three.none", "phase": "three", "signal": signals, "type": "own_type"},
+        {"id": "two.own", "phase": "two", "signal": signals, "type": "own_type"},
+        {"id": "three.store", "phase": "three", "signal": signals, "channel": "store"},
+        {"id": "one.rest", "phase": "one", "signal": signals},
     ]
     lines = [json.dumps({"description": "made", **rule}, ensure_ascii=False) for rule in shown]
     (folder / "models" / "house.yaml").write_text(MODEL.format(rules="\n".join(f"  - {one}" for one in lines)), "utf-8")

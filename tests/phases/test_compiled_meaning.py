@@ -209,7 +209,7 @@ touchpoints = st.fixed_dictionaries(
     {"type": st.sampled_from(["page_view", "order", "own_type", "other"]), "is_bot": st.booleans()},
     optional={
         "channel": st.sampled_from(["web", "store", "phone"]),
-        **{name: field_texts for name in TEXT_FIELDS},
+        **dict.fromkeys(TEXT_FIELDS, field_texts),
         "properties.k": field_texts | st.sampled_from(["1", "12.5", "-3", "x1"]),
         "order.total": st.sampled_from(["0", "1", "12.5", "12.5001", "99.95", "-3", "150"]),
         "order.step": st.sampled_from([0, 1, 2, 13]),

@@ -1,0 +1,248 @@
+"""The rules that ship: every example holds, every touchpoint of the vocabulary gets its signal and phase."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from engine_in_process import normalise, run_sql
+
+from collector.phases.check import check
+from collector.phases.check import test as try_examples
+from collector.phases.compile import compile_rules
+from collector.phases.example import ID, OCCURRED_AT
+from collector.phases.rulefile import load
+from collector.phases.rules import OUTSIDE, UNCLASSIFIED, RuleSet
+from collector.shipped import rules as shipped_rules
+from collector.touchpoint import CHANNELS, STANDARD_TYPES
+
+FOLDER = shipped_rules()
+
+
+@pytest.fixture(scope="module")
+def rules() -> RuleSet:
+    """The shipped rule set."""
+    return load(FOLDER)
+
+
+def classified(rules: RuleSet, touchpoints: list[dict[str, object]]) -> list[tuple[str, str]]:
+    """Signal and phase of each touchpoint, by the loader's own normaliser and the compiled rules."""
+    lines = [json.dumps({"id": ID, "occurred_at": OCCURRED_AT, **one}).encode() for one in touchpoints]
+    select_list = compile_rules(rules).select_list
+    rows = run_sql(f"SELECT signal, phase FROM (SELECT *, {select_list} FROM ({normalise(lines)})) ORDER BY _row")
+    return [(str(row["signal"]), str(row["phase"])) for row in rows]
+
+
+def test_check_finds_nothing_to_say() -> None:
+    """The rules that ship pass every check, in both engines."""
+    assert check(FOLDER, run_sql, normalise) == []
+
+
+def test_every_example_holds() -> None:
+    """All examples pass against the whole set; those about settled journeys are counted, not forgotten."""
+    report = try_examples(FOLDER, run_sql, normalise)
+    assert report.failures == []
+    assert report.passed > 400
+    assert report.waiting == 4
+    assert report.lines() == [f"{report.passed} examples passed, 0 failed, 4 wait for journeys"]
+
+
+def test_every_standard_type_on_every_channel_gets_a_signal_and_a_phase(rules: RuleSet) -> None:
+    """No standard type is unclassified, wherever it took place."""
+    drawn: list[dict[str, object]] = [{"type": kind, "channel": one} for kind in STANDARD_TYPES for one in CHANNELS]
+    found = classified(rules, drawn)
+    missing = [one for one, (signal, phase) in zip(drawn, found, strict=True) if not signal or phase == UNCLASSIFIED]
+    assert missing == []
+
+
+def test_titles_are_in_english_and_dutch(rules: RuleSet) -> None:
+    """Signals, models and phases can be shown in both languages of the product."""
+    titled = [*rules.signals, *rules.models, *(phase for model in rules.models for phase in model.phases)]
+    assert [one.id for one in titled if set(one.title) < {"en", "nl"}] == []
+
+
+def test_the_default_model_has_its_seven_phases_in_order(rules: RuleSet) -> None:
+    """The seven phases of the customer journey, five of them the buyer's."""
+    model = rules.default_model
+    assert model.id == "sap_hybris"
+    assert model.phase_ids == ("awareness", "discovery", "interest", "consideration", "action", "use", "advocacy")
+    assert [phase.part for phase in model.phases] == ["buyer"] * 5 + ["customer"] * 2
+
+
+def test_every_signal_has_a_phase_of_its_own_accord(rules: RuleSet) -> None:
+    """Each signal is named by a rule that needs no journey, so that no touchpoint waits unclassified."""
+    from collector.phases.conditions import tests_of
+
+    for model in rules.models:
+        named = {
+            value
+            for rule in model.rules
+            if rule.at_load and len(list(tests_of(rule.condition))) == 1
+            for test in tests_of(rule.condition)
+            for value in test.values
+        }
+        assert {signal.id for signal in rules.signals} - named == set()
+
+
+def test_a_typed_touchpoint_beats_whatever_its_address_looks_like(rules: RuleSet) -> None:
+    """What the sender says happened is never overruled by a guess from the path or from the page's kind."""
+    paths = ["/", "/winkelwagen", "/product/gieter", "/bedankt", "/klantenservice", "/blog/x"]
+    guessed = {"page_view", "screen_view"}
+    bare = classified(rules, [{"type": kind, "channel": "web"} for kind in STANDARD_TYPES])
+    for path in paths:
+        page = {"path": path, "url": f"https://winkel.example{path}?q=gieter", "kind": "cart"}
+        found = classified(rules, [{"type": kind, "channel": "web", "page": page} for kind in STANDARD_TYPES])
+        for kind, alone, there in zip(STANDARD_TYPES, bare, found, strict=True):
+            assert kind in guessed or alone == there, (kind, path)
+
+
+DEMO_SHOP = [
+    ("/demo/", "home_viewed", "discovery"),
+    ("/demo/en/", "home_viewed", "discovery"),
+    ("/demo/nl/", "home_viewed", "discovery"),
+    ("/demo/en/category/garden", "products_listed", "interest"),
+    ("/demo/nl/categorie/tuin", "products_listed", "interest"),
+    ("/demo/en/product/green-watering-can", "product_viewed", "consideration"),
+    ("/demo/nl/product/groene-gieter", "product_viewed", "consideration"),
+    ("/demo/en/review/green-watering-can", "review_read", "consideration"),
+    ("/demo/nl/review/groene-gieter", "review_read", "consideration"),
+    ("/demo/en/service", "service_read", "consideration"),
+    ("/demo/nl/klantenservice", "service_read", "consideration"),
+    ("/demo/en/cart", "cart_viewed", "action"),
+    ("/demo/nl/winkelwagen", "cart_viewed", "action"),
+    ("/demo/en/checkout", "checkout_reached", "action"),
+    ("/demo/nl/afrekenen", "checkout_reached", "action"),
+    ("/demo/en/thanks", "order_confirmed", "action"),
+    ("/demo/nl/bedankt", "order_confirmed", "action"),
+]
+
+
+@pytest.mark.parametrize("form", ["{}", "{}/", "{}?utm_source=x&q=", "{}/?x=1#top"])
+def test_the_demo_shop_goes_from_discovery_to_action(rules: RuleSet, form: str) -> None:
+    """Each page of the demo shop has its signal and phase, with and without slash, query and fragment."""
+    urls = [form.format(f"https://127.0.0.1:8080{path.rstrip('/')}") for path, _, _ in DEMO_SHOP]
+    found = classified(rules, [{"type": "page_view", "page": {"url": url}} for url in urls])
+    assert found == [(signal, phase) for _, signal, phase in DEMO_SHOP]
+
+
+PLATFORMS = [
+    # Shopify
+    ("/collections/frontpage", "products_listed"),
+    ("/collections/all/products/gieter", "product_viewed"),
+    ("/products/gieter", "product_viewed"),
+    ("/nl-nl/products/gieter", "product_viewed"),
+    ("/cart", "cart_viewed"),
+    ("/checkouts/cn/hWN1/information", "checkout_reached"),
+    ("/checkouts/cn/hWN1/thank-you", "order_confirmed"),
+    ("/blogs/nieuws/lente", "article_read"),
+    ("/pages/contact", "contact_looked_up"),
+    ("/policies/refund-policy", "returns_read"),
+    ("/policies/shipping-policy", "terms_read"),
+    ("/account", "account_used"),
+    ("/search", "product_searched"),
+    # WooCommerce
+    ("/shop/", "products_listed"),
+    ("/product/gieter/", "product_viewed"),
+    ("/product-category/tuin/", "products_listed"),
+    ("/checkout/", "checkout_reached"),
+    ("/checkout/order-received/4711/", "order_confirmed"),
+    ("/afrekenen/order-received/4711/", "order_confirmed"),
+    ("/my-account/", "account_used"),
+    ("/my-account/orders/", "order_followed"),
+    ("/mijn-account/", "account_used"),
+    # Magento 2
+    ("/catalog/product/view/id/7", "product_viewed"),
+    ("/catalog/category/view/id/3", "products_listed"),
+    ("/groene-gieter.html", "product_viewed"),
+    ("/tuin/gieters.html", "products_listed"),
+    ("/checkout/cart/", "cart_viewed"),
+    ("/checkout/onepage/success/", "order_confirmed"),
+    ("/catalogsearch/result/", "product_searched"),
+    ("/catalog/product_compare/index/", "products_compared"),
+    ("/wishlist/", "wish_listed"),
+    ("/customer/account/login/", "account_used"),
+    ("/sales/order/history/", "order_followed"),
+    # Shopware 6
+    ("/detail/0190b5a0d1c27a7bb0a5f1c9a1b2c3d4", "product_viewed"),
+    ("/navigation/0190b5a0d1c27a7bb0a5f1c9a1b2c3d4", "products_listed"),
+    ("/checkout/confirm", "checkout_reached"),
+    ("/checkout/finish", "order_confirmed"),
+    # PrestaShop
+    ("/nl/mannen/1-1-t-shirt-kolibrie.html", "product_viewed"),
+    ("/nl/3-kleding", "products_listed"),
+    ("/nl/winkelmandje", "cart_viewed"),
+    ("/order", "checkout_reached"),
+    ("/order-confirmation", "order_confirmed"),
+    ("/nl/winkels", "store_looked_up"),
+    # BigCommerce, Squarespace
+    ("/cart.php", "cart_viewed"),
+    ("/search.php", "product_searched"),
+    ("/store/p/gieter", "product_viewed"),
+    # Shops of one's own, in Dutch and English
+    ("/winkelwagen", "cart_viewed"),
+    ("/Winkelmand/", "cart_viewed"),
+    ("/bestellen", "checkout_reached"),
+    ("/bedankt", "order_confirmed"),
+    ("/nieuwsbrief/bedankt", "page_measured"),
+    ("/klantenservice", "service_read"),
+    ("/klantenservice/retourneren", "returns_read"),
+    ("/klantenservice/bestellen", "service_read"),
+    ("/ruilen-en-retourneren", "returns_read"),
+    ("/openingstijden", "hours_looked_up"),
+    ("/onze-winkels/utrecht", "store_looked_up"),
+    ("/winkels/utrecht", "store_looked_up"),
+    ("/handleidingen/grasmaaier", "manual_read"),
+    ("/beoordelingen", "review_read"),
+    ("/inspiratie/lente", "article_read"),
+    ("/verlanglijst", "wish_listed"),
+    ("/vergelijken", "products_compared"),
+    ("/offerte-aanvragen", "quote_asked"),
+    ("/garantie", "aftercare_sought"),
+    ("/track-and-trace", "order_followed"),
+    ("/over-ons", "page_viewed"),
+    ("/privacy", "page_viewed"),
+]
+
+
+def test_pages_of_the_usual_platforms_are_recognised(rules: RuleSet) -> None:
+    """Default addresses of shop platforms and words of Dutch and English shops get the signal a person would give."""
+    found = classified(rules, [{"type": "page_view", "page": {"path": path}} for path, _ in PLATFORMS])
+    wrong = [(path, got) for (path, signal), (got, _) in zip(PLATFORMS, found, strict=True) if got != signal]
+    assert wrong == []
+
+
+def test_outside_is_said_by_a_rule_and_unclassified_by_none(rules: RuleSet) -> None:
+    """Measuring a page is outside the model; a type that nobody wrote a rule for is unclassified."""
+    assert classified(rules, [{"type": "engagement"}, {"type": "lights_switched"}]) == [
+        ("page_measured", OUTSIDE),
+        ("", UNCLASSIFIED),
+    ]
+
+
+def test_the_stored_maps_name_every_model_and_the_signal(rules: RuleSet) -> None:
+    """A row tells for each model the phase and the rule, the signal's rule, and the rule set."""
+    line = json.dumps({"id": ID, "occurred_at": OCCURRED_AT, "type": "order"}).encode()
+    compiled = compile_rules(rules)
+    [row] = run_sql(
+        f"SELECT phases, rules, rule_set FROM (SELECT *, {compiled.select_list} FROM ({normalise([line])}))"
+    )
+    assert row == {
+        "phases": {"sap_hybris": "action"},
+        "rules": {"signal": "order.placed", "sap_hybris": "action.bought"},
+        "rule_set": compiled.hash,
+    }
+
+
+def test_the_hash_changes_with_the_meaning_only(rules: RuleSet, tmp_path: Path) -> None:
+    """Rewording a description leaves the hash as it is; another value changes it."""
+    for file in FOLDER.rglob("*.*"):
+        target = tmp_path / file.relative_to(FOLDER)
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(file.read_text("utf-8"), "utf-8")
+    cart = tmp_path / "signals" / "40_buying.yaml"
+    before = cart.read_text("utf-8")
+    cart.write_text("# A remark.\n" + before.replace("A product was taken out of the cart.", "Taken out."), "utf-8")
+    assert load(tmp_path).hash == rules.hash
+    cart.write_text(before.replace("{order.payment: link}", "{order.payment: [link, tikkie]}"), "utf-8")
+    assert load(tmp_path).hash != rules.hash
