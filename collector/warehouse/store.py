@@ -31,7 +31,7 @@ INSERT_SETTINGS = {
     "input_format_json_defaults_for_missing_elements_in_named_tuple": "1",
     "input_format_null_as_default": "1",
     # A thousand rules make a long statement.
-    "max_query_size": str(16 * 1024 * 1024),
+    "max_query_size": str(8 * 1024 * 1024),
     "max_ast_elements": "2000000",
     "max_expanded_ast_elements": "5000000",
     "max_parser_depth": "2000",

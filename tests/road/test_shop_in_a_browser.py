@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,18 +64,20 @@ def stored_visitor(page: Page) -> str:
 
 
 def buy(page: Page, shop: str) -> None:
-    """Home, category, product, cart, checkout in three steps, thanks."""
-    page.goto(f"{shop}/demo/en/?utm_source=nieuwsbrief&utm_medium=email&utm_campaign=lente")
-    page.click("nav a:has-text('Furniture')")
-    page.click(".card:has-text('Garden chair')")
-    page.click("[data-add]")
-    page.click(".cart")
-    page.click("[data-checkout]")
-    for _ in range(2):
-        page.click("fieldset:not([hidden]) [data-next]")
-    page.click("fieldset:not([hidden]) button")
-    page.wait_for_url("**/thanks")
-    page.wait_for_selector("[data-order-id]:not(:empty)")
+    """Home, category, product, cart, checkout in three steps, thanks: by links and buttons, as a customer does."""
+    page.goto(f"{shop}/demo/en?utm_source=nieuwsbrief&utm_medium=email&utm_campaign=lente")
+    page.get_by_role("link", name="Garden", exact=True).first.click()
+    page.get_by_role("heading", name="Green watering can").get_by_role("link").click()
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    page.get_by_role("link", name=re.compile("^Cart ")).click()
+    page.get_by_role("link", name="To the checkout").click()
+    page.wait_for_url(re.compile(r"/checkout$"))
+    for field in page.locator("form.panel input").all():
+        field.fill("anna@example.org" if field.get_attribute("type") == "email" else "Anna")
+    for button in ("Continue", "Continue", "Place order"):
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).click()
+    page.wait_for_url(re.compile(r"/thanks$"))
 
 
 def test_home_to_thanks_is_classified_in_clickhouse(
@@ -93,21 +96,14 @@ def test_home_to_thanks_is_classified_in_clickhouse(
         PATIENCE_S,
     )[0]
     print(f"\nthe order was visible {time.monotonic() - began:.2f} s after the page of thanks")
-    emptied(page)
-    rows = installation.until(
-        lambda: [row for row in [asked(installation, visitor)] if row[-1]["signal"] == "order_confirmed"],
-        "the page of thanks is in ClickHouse",
-        PATIENCE_S,
-    )[0]
     page.screenshot(path=str(tmp_path / "thanks.png"))
     phases = [row["phase"] for row in rows]
     assert phases[0] in ("awareness", "discovery")
     assert "consideration" in phases[1:]
     assert phases.index("consideration") < phases.index("action")
-    assert {"page_view", "product_list_view", "product_view", "cart_add", "cart_view", "checkout_step", "order"} <= {
-        row["type"] for row in rows
-    }
-    assert [str(row["order_total"]) for row in rows if row["type"] == "order"] == ["89.0000"]
+    told = {"page_view", "product_list_view", "product_view", "cart_add", "cart_view", "checkout_step", "order"}
+    assert told <= {row["type"] for row in rows}
+    assert [str(row["order_total"]) for row in rows if row["type"] == "order"] == ["29.9000"]  # with delivery
     assert len({row["id"] for row in rows}) == len(rows)
     browser.close()
 

@@ -10,7 +10,10 @@ from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.store import Store
 
-UNCLASSIFIED = "'' AS signal, 'unclassified' AS phase, map('sap_hybris', phase) AS phases, map('sap_hybris', '') AS rules, 'none' AS rule_set"
+UNCLASSIFIED = (
+    "'' AS signal, 'unclassified' AS phase, map('sap_hybris', phase) AS phases,"
+    " map('sap_hybris', '') AS rules, 'none' AS rule_set"
+)
 RECEIVED_US = 1_800_000_000_000_000
 
 

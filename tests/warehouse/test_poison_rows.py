@@ -14,8 +14,8 @@ from tests.warehouse.rows import row, store
 POISON = {
     "a text for a number": {"order": {"total": "twelve"}},
     "an id that is none": {"id": "no-uuid"},
-    "an object for a text": {"visitor_id": {"a": 1}},
-    "a number out of range": {"_received_us": 2**70},
+    "a text for a list": {"products": "three"},
+    "a list for an object": {"page": [1, 2]},
 }
 
 
