@@ -46,7 +46,12 @@ NOTHING = {"local": {}, "session": {}, "cookies": "", "databases": [], "caches":
 
 def loaded(page: Page) -> None:
     """Wait until the SDK itself stands behind the global, not its stub."""
-    page.wait_for_function("window.klantreis && !window.klantreis.q")
+    page.wait_for_load_state()
+    for _ in range(100):  # not wait_for_function, which a content security policy forbids
+        if page.evaluate("!!window.klantreis && !window.klantreis.q"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("k.js has not come")
 
 
 def emptied(page: Page) -> None:

@@ -13,9 +13,10 @@
   const fieldsOf = (element) => JSON.parse(element.dataset.fields || '{}');
   const tell = (type, fields) => window.klantreis.track(type, fields);
 
-  const cookie = (name) => decodeURIComponent(document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? '');
+  // Ids, numbers and words of our own: nothing that a cookie could not hold as it is.
+  const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? '';
   const setCookie = (name, value, age = MONTH_S) => {
-    document.cookie = `${name}=${encodeURIComponent(value)}; path=/demo; max-age=${age}; samesite=lax`;
+    document.cookie = `${name}=${value}; path=/demo; max-age=${age}; samesite=lax`;
   };
 
   const readCart = () =>
