@@ -15,6 +15,7 @@ import logging
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from starlette.routing import BaseRoute
 
 from collector import lifeline, logs, metrics, shipped
 from collector import settings as all_settings
+from collector.errors import KlantreisError
 from collector.receive.access import Keys
 from collector.receive.app import Receiver
 from collector.receive.connection import Connection, Patience
@@ -141,13 +143,19 @@ def _demo(settings: Settings) -> Sequence[BaseRoute]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve the socket whose descriptor `--fd` names, or one on the public port."""
+    """Serve the socket whose descriptor `--fd` names, or one on the public port. Exits with 1 when it cannot."""
     settings = all_settings.load({})
     logs.configure("receive", settings.log_level, settings.log_format)
     lifeline.follow_parent()
+    try:
+        run(settings, [_listening(settings, arguments)])
+    except KlantreisError as error:
+        _log.error("cannot receive: %s", error)
+        sys.exit(1)
+
+
+def _listening(settings: Settings, arguments: Sequence[str]) -> socket.socket:
     if "--fd" in arguments:
-        listening = socket.socket(fileno=int(arguments[arguments.index("--fd") + 1]))
-    else:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listening = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    run(settings, [listening])
+        return socket.socket(fileno=int(arguments[arguments.index("--fd") + 1]))
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
