@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: `python -m collector.generated` (make docs). A test fails when it is stale."""
+"""Writes what is made from the code: `python -m collector.generated` (make docs). A test tells when it is stale."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def settings_page() -> str:
     return (
         "# Settings\n\n"
         "Generated from `collector/settings.py`; change it there and run `make docs`.\n\n"
-        "A value comes from, first found first taken: the command line (`--spool-limit-mib 512`, where the command has\n"
-        "the option), the environment (`KLANTREIS_SPOOL_LIMIT_MIB=512`), `klantreis.toml` in the working folder\n"
+        "A value comes from, first found first taken: the command line (`--workers 2`, where the command has the\n"
+        "option), the environment (`KLANTREIS_SPOOL_LIMIT_MIB=512`), `klantreis.toml` in the working folder\n"
         "(`spool_limit_mib = 512`; `KLANTREIS_CONFIG` names another file), the default.\n\n" + settings.as_markdown()
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ LAYERS = [
 LAYER = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 
 
+@cache
 def imports() -> dict[str, set[str]]:
     """Every module of the collector → the modules of the collector that it imports."""
     modules = {name_of(file): file for file in COLLECTOR.rglob("*.py")}
