@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -18,6 +18,10 @@ class Arrival:
     query: str = ""
     campaign: Mapping[str, Any] | None = None
     """What an app is told instead of a link (`collector.touchpoint.Campaign`)."""
+    before: tuple[str, str] | None = None
+    """Type and channel of the touchpoint that led here, of which the landing page tells: a search, a scanned code."""
+    searched: Mapping[str, Any] | None = None
+    """What was searched (`collector.touchpoint.Search`)."""
 
 
 def tagged(
@@ -33,6 +37,11 @@ def tagged(
         query += f"&{click[0]}={click[1]}"
         campaign |= {"click_id_kind": click[0], "click_id": click[1]}
     return Arrival(referrer, query, campaign)
+
+
+def after_search(arrival: Arrival, term: str, *, local: bool) -> Arrival:
+    """The same, after a search for this: what was typed the shop knows from the engine's own reports."""
+    return replace(arrival, before=("search", "search"), searched={"term": term, "local": local})
 
 
 def click_id(rng: Random) -> str:
@@ -98,9 +107,10 @@ def video() -> Arrival:
     return tagged("youtube", "paid_video", FLIGHT, referrer="https://www.youtube.com/")
 
 
-def printed_code(source: str) -> Arrival:
-    """A QR code: on a folder, a billboard, a shelf."""
-    return tagged(source, "qr", FLIGHT if source != "schap" else "schapkaart")
+def printed_code(source: str, channel: str | None = None) -> Arrival:
+    """A QR code: on a folder, a billboard, a shelf. A code in an advertisement is a click on one, on paper."""
+    arrival = tagged(source, "qr", FLIGHT if channel else "schapkaart")
+    return replace(arrival, before=("ad_clicked", channel)) if channel else arrival
 
 
 def newsletter(week: int) -> Arrival:

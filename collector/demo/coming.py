@@ -28,11 +28,11 @@ def _banner(traveller: Traveller, channel: str, clicked: float, *, retargeting: 
     publisher = traveller.rng.choice(arrivals.PUBLISHERS) if channel == "display" else "https://www.facebook.com/"
     arrival = arrivals.display(traveller.rng, publisher, retargeting)
     for _ in range(traveller.rng.randint(1, rates.AD_VIEWS_AT_MOST)):
-        _advertisement(traveller, device, "ad_seen", channel, arrival, publisher, retargeting)
+        _advertisement(traveller, device, "ad_seen", channel, arrival, retargeting=retargeting)
         traveller.now += traveller.lasts(40 * MINUTE)
     if not traveller.chance(clicked):
         return _reminded(traveller)
-    _advertisement(traveller, device, "ad_clicked", channel, arrival, publisher, retargeting)
+    _advertisement(traveller, device, "ad_clicked", channel, arrival, retargeting=retargeting)
     return looking.look(traveller, device, arrival)
 
 
@@ -40,26 +40,25 @@ def see_social(traveller: Traveller) -> State:
     """A post or advertisement on a social site; people of business meet it on LinkedIn."""
     site = "linkedin" if traveller.person.business else traveller.rng.choice(arrivals.SOCIAL_SITES)
     device = traveller.person.browser() if traveller.person.business else traveller.person.phone
-    referrer = f"https://www.{site}.com/"
     paid = traveller.chance(0.65)
     arrival = arrivals.paid_social(traveller.rng, site) if paid else arrivals.social(site)
     for _ in range(traveller.rng.randint(1, rates.POST_VIEWS_AT_MOST) if paid else 1):
-        _advertisement(traveller, device, "ad_seen" if paid else "social_interaction", "social", arrival, referrer)
+        _advertisement(traveller, device, "ad_seen" if paid else "social_interaction", "social", arrival)
         traveller.now += traveller.lasts(20 * MINUTE)
     if not traveller.chance(rates.AD_CLICKED):
         return _reminded(traveller)
     if paid:
-        _advertisement(traveller, device, "ad_clicked", "social", arrival, referrer)
+        _advertisement(traveller, device, "ad_clicked", "social", arrival)
     return looking.look(traveller, device, arrival)
 
 
 def watch_video(traveller: Traveller) -> State:
     """An advertisement before a video, watched to the end or not."""
-    device, arrival, referrer = traveller.person.browser(), arrivals.video(), "https://www.youtube.com/"
-    _advertisement(traveller, device, "ad_seen", "video", arrival, referrer)
+    device, arrival = traveller.person.browser(), arrivals.video()
+    _advertisement(traveller, device, "ad_seen", "video", arrival)
     traveller.now += traveller.rng.uniform(6, 60)
     if traveller.chance(rates.VIDEO_WATCHED):
-        _advertisement(traveller, device, "video_watched", "video", arrival, referrer)
+        _advertisement(traveller, device, "video_watched", "video", arrival)
     return looking.look(traveller, device, arrival) if traveller.chance(rates.AD_CLICKED / 2) else _reminded(traveller)
 
 
@@ -75,9 +74,7 @@ def scan_billboard(traveller: Traveller) -> State:
 
 def _scan(traveller: Traveller, channel: str, source: str) -> State:
     """A code leads to the site with its campaign; the page tells of the scan itself too."""
-    arrival, device = arrivals.printed_code(source), traveller.person.phone
-    _advertisement(traveller, device, "ad_clicked", channel, arrival, "")
-    return looking.look(traveller, device, arrival)
+    return looking.look(traveller, traveller.person.phone, arrivals.printed_code(source, channel))
 
 
 def pass_window(traveller: Traveller) -> State:
@@ -96,7 +93,7 @@ def pass_window(traveller: Traveller) -> State:
 def read_blog(traveller: Traveller) -> State:
     """Somebody else's article that links to the shop."""
     device, arrival = traveller.person.browser(), arrivals.blog(traveller.rng)
-    _advertisement(traveller, device, "article_read", "partner", arrival, arrival.referrer)
+    _advertisement(traveller, device, "article_read", "partner", arrival)
     traveller.now += traveller.lasts(2 * MINUTE)
     return looking.look(traveller, device, arrival) if traveller.chance(0.7) else _reminded(traveller)
 
@@ -135,25 +132,18 @@ def hear_friend(traveller: Traveller) -> State:
 
 def search(traveller: Traveller) -> State:
     """A search engine, for a problem or a product; the advertisement above the results counts as one too."""
-    device = traveller.person.browser()
-    _searched(traveller, device, local=False)
     if not traveller.chance(rates.SEARCH_CLICKED):
         return _reminded(traveller)
-    rng = traveller.rng
-    return looking.look(
-        traveller,
-        device,
-        arrivals.paid_search(rng) if traveller.chance(rates.SEARCH_PAID) else arrivals.organic_search(rng),
-    )
+    found = arrivals.paid_search if traveller.chance(rates.SEARCH_PAID) else arrivals.organic_search
+    arrival = arrivals.after_search(found(traveller.rng), _term(traveller), local=False)
+    return looking.look(traveller, traveller.person.browser(), arrival)
 
 
 def search_nearby(traveller: Traveller) -> State:
-    """A search on the phone for a shop or stock nearby: they want it today."""
-    _searched(traveller, traveller.person.phone, local=True)
-    if traveller.chance(0.55):
-        looking.look_up(
-            traveller, traveller.person.phone, arrivals.organic_search(traveller.rng), hours=traveller.chance(0.6)
-        )
+    """A search on the phone for a shop or stock nearby, and a look at where it is and when: they want it today."""
+    arrival = arrivals.organic_search(traveller.rng)
+    arrival = arrivals.after_search(arrival, _term(traveller, local=True), local=True)
+    looking.look_up(traveller, traveller.person.phone, arrival, hours=traveller.chance(0.6))
     return traveller.state if traveller.bought else State.NEARBY
 
 
@@ -162,28 +152,20 @@ def ask_assistant(traveller: Traveller) -> State:
     return looking.look(traveller, traveller.person.browser(), arrivals.assistant(traveller.rng))
 
 
-def _searched(traveller: Traveller, device: Device, *, local: bool) -> None:
+def _term(traveller: Traveller, *, local: bool = False) -> str:
     problem = traveller.state is State.UNAWARE and traveller.chance(rates.SEARCHES_PROBLEM)
-    term = traveller.rng.choice(
+    return traveller.rng.choice(
         search_terms(traveller.interest, traveller.person.language, problem=problem, local=local)
     )
-    traveller.elsewhere(device, "search", "search", "https://www.google.com/", search={"term": term, "local": local})
-    traveller.now += traveller.lasts(12)
 
 
 def _advertisement(
-    traveller: Traveller,
-    device: Device,
-    type_: str,
-    channel: str,
-    arrival: Arrival,
-    referrer: str,
-    retargeting: bool = False,
+    traveller: Traveller, device: Device, type_: str, channel: str, arrival: Arrival, *, retargeting: bool = False
 ) -> None:
+    """What an advertising network tells of."""
     campaign = device.told(arrival.campaign)
     properties = {"retargeting": True} if retargeting else None
-    fields = {name: value for name, value in (("campaign", campaign), ("properties", properties)) if value}
-    traveller.elsewhere(device, type_, channel, referrer, **fields)
+    traveller.met(traveller.world.media, device, type_, channel, campaign=campaign, properties=properties)
 
 
 def _reminded(traveller: Traveller) -> State:

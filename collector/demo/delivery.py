@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from collector.demo.hours import dutch_offset
 
@@ -47,12 +46,10 @@ class Delivery:
 
 def touchpoint_id(milliseconds: int, random_bits: int) -> str:
     """A UUID of version 7 (RFC 9562, section 5.7) made of a time and 74 random bits."""
-    number = milliseconds & (1 << 48) - 1
-    number = number << 4 | 0x7
-    number = number << 12 | random_bits >> 62 & 0xFFF
-    number = number << 2 | 0b10
-    number = number << 62 | random_bits & (1 << 62) - 1
-    return str(UUID(int=number))
+    time_part = f"{milliseconds & (1 << 48) - 1:012x}"
+    version_part = 0x7000 | random_bits >> 62 & 0xFFF
+    rest = f"{0b10 << 62 | random_bits & (1 << 62) - 1:016x}"
+    return f"{time_part[:8]}-{time_part[8:]}-{version_part:04x}-{rest[:4]}-{rest[4:]}"
 
 
 def touchpoint(rng: Random, type_: str, moment: float, channel: str, **fields: Any) -> TouchpointFields:

@@ -98,7 +98,7 @@ def follow_social(traveller: Traveller) -> State:
         visit.touch("social_follow", channel="social", properties={"site": site})
     for _ in range(traveller.rng.randint(0, 2)):
         traveller.now += traveller.lasts(2 * MINUTE)
-        traveller.elsewhere(device, "social_interaction", "social", f"https://www.{site}.com/")
+        traveller.met(traveller.world.listener, device, "social_interaction", "social", properties={"site": site})
     return State.LOOKING if traveller.state is State.AWARE else traveller.state
 
 

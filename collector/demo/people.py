@@ -19,7 +19,7 @@ ConsentState = Literal["granted", "denied", "required"]
 Chosen = TypeVar("Chosen")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Persona:
     """A kind of person. `taste` multiplies the weight of an act in every state; what is not named counts once."""
 

@@ -38,7 +38,7 @@ def send(
     def work() -> None:
         line = Line(collector, tally, sleep=stop.wait, patience_s=patience_s)
         try:
-            while (delivery := waiting.get()) is not None and not stop.is_set():
+            while (delivery := _take(waiting, stop)) is not None:
                 line.send(delivery)
         except BaseException as error:  # told in the calling thread, whatever it is
             failures.append(error)
@@ -60,7 +60,6 @@ def send(
             thread.join()
     finally:
         stop.set()
-        _drain(waiting, connections)
     if failures:
         raise failures[0]
 
@@ -93,15 +92,11 @@ def _put(waiting: queue.Queue[Delivery | None], delivery: Delivery | None, stop:
     return False
 
 
-def _drain(waiting: queue.Queue[Delivery | None], connections: int) -> None:
-    """Let threads that wait for a delivery see that there is none any more."""
-    while True:
+def _take(waiting: queue.Queue[Delivery | None], stop: threading.Event) -> Delivery | None:
+    """The next delivery; None when there are no more, or when a connection has failed meanwhile."""
+    while not stop.is_set():
         try:
-            waiting.get_nowait()
+            return waiting.get(timeout=LOOK_S)
         except queue.Empty:
-            break
-    for _ in range(connections):
-        try:
-            waiting.put_nowait(None)
-        except queue.Full:
-            break
+            continue
+    return None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+from itertools import accumulate
 from random import Random
 from typing import Any
 
 from collector.demo import catalogue, rates
 from collector.demo.catalogue import STORES, Product
-from collector.demo.delivery import Delivery, KeyKind, touchpoint
-from collector.demo.model import Act, Move, State
-from collector.demo.people import Device, Person
+from collector.demo.delivery import touchpoint
+from collector.demo.model import MOVES, Act, Move, State
+from collector.demo.people import Device, Person, Persona
 from collector.demo.systems import System
 from collector.demo.world import World
 
@@ -88,19 +89,11 @@ class Traveller:
         """Seconds that something takes: log-normal around its median."""
         return self.rng.lognormvariate(math.log(median_s), spread)
 
-    def choose(self, moves: Sequence[Move]) -> Move:
-        """The next move, by its weight and the person's taste."""
-        taste = self.person.persona.taste
-        weights = [move.weight * taste.get(move.act, 1.0) * self._occasion(move.act) for move in moves]
-        return self.rng.choices(moves, weights)[0]
-
-    def _occasion(self, act: Act) -> float:
-        """How much likelier circumstances make an act: an app at hand, a campaign that runs."""
-        if act in ADVERTISING:
-            return rates.CAMPAIGN_LIFT if self.world.flight(self.now) else 1.0
-        if act in IN_APP:
-            return rates.APP_AT_HAND if self.person.app else rates.APP_LACKING
-        return 1.0
+    def choose(self) -> Move:
+        """The next move of their state, by its weight, their taste and the circumstances."""
+        persona, moves = self.person.persona, MOVES[self.state]
+        weights = _weights(persona, self.state, self.person.app is not None, self.world.flight(self.now))
+        return self.rng.choices(moves, cum_weights=weights)[0]
 
     def feel(self, change: float) -> None:
         """Become more or less content, between 0 and 1."""
@@ -140,19 +133,15 @@ class Traveller:
         """Let a system record a touchpoint, now."""
         system.record(self.now, touchpoint(self.rng, type_, self.now, channel, **fields))
 
-    def elsewhere(self, device: Device, type_: str, channel: str, referrer: str, **fields: Any) -> None:
-        """Leave a touchpoint on somebody else's site, where the company's tag sits in an advertisement."""
-        if not self.world.is_seen(self.now):
-            return
-        fields["company"] = self.company()
+    def met(self, system: System, device: Device, type_: str, channel: str, **fields: Any) -> None:
+        """Let an advertising network or social site tell of a contact there, and on which device it was.
+
+        It knows the visitor, by the tag in the advertisement, only where the device's owner allowed that.
+        """
         if device.known:
             fields["visitor_id"] = device.visitor_id
-        entry = touchpoint(self.rng, type_, self.now + device.clock_ms / 1000, channel, **fields)
-        entry["consent"] = device.allowed
-        headers = {**device.headers, "Referer": referrer}
-        self.world.post(
-            Delivery(KeyKind.PUBLIC, device.user_agent, self.now, [entry], ("tag", "0.1.0"), headers, device.clock_ms)
-        )
+            fields["context"] = {"user_agent": device.user_agent, "address": device.address}
+        self.tell(system, type_, channel, company=self.company(), consent=device.allowed, **fields)
 
     def case_number(self) -> str:
         """The open case, or a new one."""
@@ -166,3 +155,13 @@ class Traveller:
     def fan(self) -> bool:
         """Whether they are content enough to speak of it."""
         return self.person.contentment > rates.FAN_ABOVE
+
+
+@cache
+def _weights(persona: Persona, state: State, app_at_hand: bool, flight: bool) -> tuple[float, ...]:
+    """Weights of a state's moves, each added to those before it."""
+    in_app = rates.APP_AT_HAND if app_at_hand else rates.APP_LACKING
+    advertised = rates.CAMPAIGN_LIFT if flight else 1.0
+    occasion = {**dict.fromkeys(IN_APP, in_app), **dict.fromkeys(ADVERTISING, advertised)}
+    weights = (move.weight * persona.taste.get(move.act, 1.0) * occasion.get(move.act, 1.0) for move in MOVES[state])
+    return tuple(accumulate(weights))

@@ -35,6 +35,7 @@ class Visit:
         self._referrer = arrival.referrer
         self._page: dict[str, Any] = {}
         self._campaign: dict[str, Any] | None = None
+        self._who: dict[str, Any] = {}
         self._waiting: list[TouchpointFields] = []
         self._waiting_since = self.moment
         if arrival.query or self.moment - device.busy_until > SILENCE_S or not device.session_id:
@@ -43,6 +44,7 @@ class Visit:
     def __enter__(self) -> Visit:
         if self.device.customer_id not in (None, self.traveller.person.customer_id) and self.traveller.chance(0.7):
             self.device.customer_id = None  # somebody else of the house was still logged in
+        self._who = self._identified()
         return self
 
     def __exit__(
@@ -79,6 +81,7 @@ class Visit:
         if self.device.customer_id == person.customer_id and person.customer_id:
             return
         self.device.customer_id = person.become_customer()
+        self._who = self._identified()
         if new:
             self.touch("account_created")
         else:
@@ -106,6 +109,9 @@ class Visit:
             self.device.greeted = True
             if self.device.consent != "required":
                 self.touch("consent")
+        if arrived and arrived.before:
+            type_, channel = arrived.before
+            self.touch(type_, channel, **({"search": dict(arrived.searched)} if arrived.searched else {}))
         self.touch("page_view")
 
     def _screen(self, kind: str, product: Product | None, arrived: Arrival | None) -> None:
@@ -124,18 +130,18 @@ class Visit:
             return
         device = self.device
         milliseconds = round(self.moment * 1000) + device.clock_ms
-        place = {("screen" if self.is_app else "page"): self._page or None, "campaign": self._campaign}
-        entry = fields_given(
-            id=touchpoint_id(milliseconds, self.rng.getrandbits(74)),
-            type=type_, occurred_at=milliseconds, channel=channel, **place, **fields,
-            consent=device.allowed,
-        )  # fmt: skip
+        entry: TouchpointFields = {
+            "id": touchpoint_id(milliseconds, self.rng.getrandbits(74)),
+            "type": type_, "occurred_at": milliseconds, "channel": channel, **fields, "consent": device.allowed,
+        }  # fmt: skip
+        if self._page:
+            entry["screen" if self.is_app else "page"] = self._page
+        if self._campaign:
+            entry["campaign"] = self._campaign
         if device.known:
             device.sequence += 1
-            entry |= fields_given(
-                visitor_id=device.visitor_id, session_id=device.session_id, sequence=device.sequence,
-                customer_id=device.customer_id, company=self.traveller.company(), context=self._context(),
-            )  # fmt: skip
+            entry["sequence"] = device.sequence
+            entry |= self._who
         else:
             entry.pop("identity", None)
             entry.pop("ambassador", None)
@@ -144,6 +150,14 @@ class Visit:
         self._waiting.append(entry)
         if len(self._waiting) >= rates.BROWSER_BATCH:
             self._send()
+
+    def _identified(self) -> dict[str, Any]:
+        """What every touchpoint says of the visitor, until somebody logs in."""
+        device = self.device
+        return fields_given(
+            visitor_id=device.visitor_id, session_id=device.session_id, customer_id=device.customer_id,
+            company=self.traveller.company(), context=self._context(),
+        )  # fmt: skip
 
     def _context(self) -> dict[str, Any]:
         device, language = self.device, self.traveller.person.language

@@ -14,13 +14,13 @@ from collector.demo.hours import DAY, HOUR, MINUTE
 from collector.demo.people import People, Person
 from collector.demo.systems import LATEST, Habit, System
 
-TILL = Habit("KlantreisStore/0.1.0 (till)", "store", every_s=30 * MINUTE, at_most=50)
+TILL = Habit("KlantreisStore/0.1.0 (till)", "store", every_s=HOUR, at_most=50)
 DOOR = Habit("KlantreisStore/0.1.0 (door counter)", "store", every_s=2 * HOUR)
-SERVICE = Habit("ServiceDesk/4.1 (klantreis)", "service-desk", every_s=15 * MINUTE, at_most=50)
-MAILER = Habit("MailStream/2.8 (klantreis)", "mail", every_s=30 * MINUTE, at_most=200)
-BACK_OFFICE = Habit("OrderFlow/7.0 (klantreis)", "back-office", every_s=30 * MINUTE)
+SERVICE = Habit("ServiceDesk/4.1 (klantreis)", "service-desk", every_s=30 * MINUTE, at_most=50)
+MAILER = Habit("MailStream/2.8 (klantreis)", "mail", every_s=HOUR, at_most=200)
+BACK_OFFICE = Habit("OrderFlow/7.0 (klantreis)", "back-office", every_s=HOUR)
 LISTENER = Habit("SocialEar/1.3 (klantreis)", "social", every_s=HOUR)
-MEDIA = Habit("MediaDesk/1.0 (klantreis)", "media", every_s=6 * HOUR)
+MEDIA = Habit("AdReport/1.0 (klantreis)", "media", every_s=2 * HOUR)
 
 AMBASSADORS_AT_MOST = 500
 

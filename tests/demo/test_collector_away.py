@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -10,8 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli.demo import QUERIES, demo
+from collector.demo import sending
+from collector.demo.delivery import Delivery
+from collector.demo.line import Collector
+from collector.demo.tally import Tally
 from collector.errors import SendError
 from tests.demo.recording_collector import Answer, Recording, Request, recording, refusal
+from tests.demo.single import single
 
 
 def run(url: str, *arguments: str) -> Result:
@@ -53,11 +62,6 @@ def test_no_collector_is_told_at_once() -> None:
 
 def test_a_collector_that_goes_away_is_told() -> None:
     """It stops in the middle: the run ends with what was accepted until then."""
-    from collector.demo import sending
-    from collector.demo.line import Collector
-    from collector.demo.tally import Tally
-    from tests.demo.test_collector_busy import single
-
     tally = Tally()
     with recording() as record:
         collector = Collector(record.url, "demo", "demo-secret")
@@ -83,6 +87,26 @@ def test_a_hopeless_refusal_stops_the_run(status: int, reason: str, remedy: str)
         assert len(record.requests) <= 8
     assert result.exit_code != 0
     assert f"{status} {reason}" in told(result) and remedy in told(result)
+
+
+def test_connections_without_work_see_that_another_failed() -> None:
+    """A refusal that comes while the others wait for something to send ends them too; nobody waits for ever."""
+
+    def one_and_then_none() -> Iterator[Delivery]:
+        yield single()
+        while not record.requests:
+            time.sleep(0.01)
+        time.sleep(0.5)
+
+    def send() -> None:
+        with contextlib.suppress(SendError):
+            sending.send(one_and_then_none(), Collector(record.url, "demo", "demo-secret"), Tally(), connections=4)
+
+    with recording(lambda request: refusal(401, "key_unknown")) as record:
+        sender = threading.Thread(target=send, daemon=True)
+        sender.start()
+        sender.join(20)
+        assert not sender.is_alive()
 
 
 @pytest.mark.parametrize("body", [b"<html>Welcome to the hotel</html>", b"[]", b'{"ok": true}', b'{"accepted": 10000}'])

@@ -9,29 +9,19 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from collector.demo import sending
-from collector.demo.delivery import Delivery, KeyKind, touchpoint
+from collector.demo.delivery import Delivery, KeyKind
 from collector.demo.journeys import journeys
 from collector.demo.line import Collector, Line
-from collector.demo.people import People
 from collector.demo.tally import Tally
 from collector.errors import SendError
 from tests.demo.recording_collector import Answer, Recording, Request, recording, refusal
-
-NOW = time.time()
-SLEPT_LITTLE = 0.001
+from tests.demo.single import single
 
 
 def month(people: int = 25) -> list[Delivery]:
     """Some hundreds of deliveries."""
     end = datetime.now(timezone.utc)
     return list(journeys(2, people, end - timedelta(days=20), end))
-
-
-def single(count: int = 1, moment: float = NOW, clock_ms: int = 0) -> Delivery:
-    """One public delivery of so many touchpoints."""
-    dice = People(1, [1.0]).dice("test")
-    touchpoints = [touchpoint(dice, "page_view", moment, "web") for _ in range(count)]
-    return Delivery(KeyKind.PUBLIC, "Browser/1.0", moment, touchpoints, ("web", "0.1.0"), clock_ms=clock_ms)
 
 
 def at(record: Recording) -> Collector:

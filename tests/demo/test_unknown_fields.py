@@ -33,7 +33,7 @@ def test_every_channel_occurs_and_every_touchpoint_has_one(month: Month) -> None
 def test_batches_keep_within_the_limits(month: Month) -> None:
     """A request is as small as a browser's, or as a system's; properties stay far below their limits."""
     for delivery in month.deliveries:
-        assert 1 <= len(delivery.touchpoints) <= (20 if delivery.sdk[0] in ("web", "mobile", "tag") else 200)
+        assert 1 <= len(delivery.touchpoints) <= (20 if delivery.sdk[0] in ("web", "mobile") else 200)
         assert len(orjson.dumps(delivery.touchpoints)) < Settings.model_fields["body_limit_kib"].default * 1024 / 2
         for touchpoint in delivery.touchpoints:
             properties = touchpoint.get("properties", {})
