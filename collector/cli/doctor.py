@@ -39,7 +39,7 @@ class Finding:
 
 
 @click.command()
-@with_settings("host", "port", *WAREHOUSE, "rules")
+@with_settings("host", "port", *WAREHOUSE, "rules", "demo")
 def doctor(settings: Settings) -> None:
     """Say what is wrong with this installation and how to mend it. Exits with 1 when something is broken."""
     broken = False
