@@ -16,6 +16,8 @@ from collector.phases.sql import Expression, literal
 from collector.phases.strict_yaml import Place
 from collector.phases.tried import Derived, matched, stated
 
+WIDTH = 80
+"""Characters of a condition that are shown of a rule that did not match."""
 EARLIER = 2_000
 """Rules before the winner that are looked at: those nearest to it."""
 
@@ -62,27 +64,39 @@ class Explanation:
     layers: tuple[LayerFound, ...]
 
     def lines(self, *, every: bool = False) -> list[str]:
-        """As text. Earlier rules of which no condition held but the type are left out unless `every` is asked for."""
+        """As text. Of the earlier rules those that came near, each on one line; with `every` all, at full length."""
         found: list[str] = []
         for layer in self.layers:
             by = f"by rule {layer.matched.id} ({layer.matched.place})" if layer.matched else "no rule matched"
             found.append(f"{layer.layer}: {layer.outcome or UNCLASSIFIED}, {by}")
-            found += [f"    {_line(one)}" for one in (layer.matched.conditions if layer.matched else ())]
-            near = [rule for rule in layer.before if every or rule.waits or any(one.held for one in rule.conditions)]
-            for rule in near:
-                why = "waits for the journey" if rule.waits and not rule.failed else "did not match"
-                found.append(f"  {rule.id} ({rule.place}) {why}:")
-                found += [f"    {_line(one)}" for one in rule.failed]
+            for one in layer.matched.conditions if layer.matched else ():
+                found.append(f"    holds: {_shown_condition(one, every)}")
+            near = [rule for rule in layer.before if every or _near(rule)]
+            found += [f"  {_before(rule, every)}" for rule in near]
             if len(near) < len(layer.before):
-                found.append(f"  {len(layer.before) - len(near)} more rules before it, of which nothing matched")
+                found.append(f"  {len(layer.before) - len(near)} more rules before it did not come near")
         return found
 
 
-def _line(condition: ConditionFound) -> str:
+def _near(rule: RuleFound) -> bool:
+    """Waiting for the journey, or only kept out by a field that the touchpoint does have."""
+    if not rule.failed:
+        return True
+    return len(rule.failed) < len(rule.conditions) and any(any(one.found.values()) for one in rule.failed)
+
+
+def _before(rule: RuleFound, every: bool) -> str:
+    if not rule.failed:
+        return f"{rule.id} ({rule.place}) waits for the journey"
+    return f"{rule.id} ({rule.place}) fails: {'; '.join(_shown_condition(one, every) for one in rule.failed)}"
+
+
+def _shown_condition(condition: ConditionFound, every: bool) -> str:
+    text = condition.text if every or len(condition.text) <= WIDTH else f"{condition.text[:WIDTH]}…"
     found = ", ".join(
         f"{name} is {value!r}" if value else f"{name} is absent" for name, value in condition.found.items()
     )
-    return f"{'holds' if condition.held else 'fails'}: {condition.text} ({found})"
+    return f"{text} ({found})"
 
 
 def explain(

@@ -31,8 +31,8 @@ _REFUSED_ESCAPES = {
 _POSITIONS = (r"\b", r"\A", r"\z")
 _GROUP = re.compile(r"\(\?(?:P<[a-z_][a-z0-9_]*>|:)")
 _REPEAT = re.compile(r"\{(\d{1,4})(,(\d{0,4}))?\}")
-REPEATS = 200
-"""A counted repetition may go so far. Vectorscan refuses larger ones, and some smaller: `rules check` tries them."""
+REPEATS = 50
+"""A counted repetition may go so far: ClickHouse finds larger ones too slow for Vectorscan and refuses them."""
 
 
 class BadPattern(ValueError):
@@ -62,35 +62,42 @@ def of_glob(glob: str) -> str:
 
 def of_regex(regex: str) -> str:
     """The pattern for a regex of a rule. Raises BadPattern where the engines would differ."""
-    start = 4 if regex.startswith("(?i)") else 0  # harmless: case never matters
-    written, at, depth, repeatable = [], start, 0, False
+    pieces: list[tuple[int, str]] = []
+    at = 4 if regex.startswith("(?i)") else 0  # harmless: case never matters
+    depth, repeatable = 0, False
     while at < len(regex):
         if regex[at] in "*+?{" and not repeatable:
-            raise BadPattern(
-                at, f"nothing before {regex[at]} that it could repeat; write \\{regex[at]} for the character"
-            )
+            raise BadPattern(at, f"nothing before {regex[at]} to repeat; write \\{regex[at]} for the character")
         piece, length = _piece(regex, at)
-        _check_anchor(regex, at, piece, bare=all(one == "(?:" for one in written[-1:]) or written[-1] == "|")
         repeatable = regex[at] not in "*+?{(|^$" and piece not in _POSITIONS
         depth += {"(": 1, ")": -1}.get(regex[at], 0)
         if depth < 0:
             raise BadPattern(at, "a ) without its (; write \\) for the character")
-        written.append(piece)
+        pieces.append((at, piece))
         at += length
     if depth:
         raise BadPattern(len(regex), "a ( without its )")
-    return "".join(written)
+    _check_edges(pieces, ("^", r"\A"), "(?:", ")", "a text begins only once: write ^ first, or \\^ for the character")
+    _check_edges(pieces[::-1], (r"\z",), ")", "(?:", "a text ends only once: write $ last, or \\$ for the character")
+    return "".join(piece for _, piece in pieces)
 
 
-def _check_anchor(regex: str, at: int, piece: str, *, bare: bool) -> None:
-    """Vectorscan knows a beginning only at the beginning of an alternative, and an end at its end."""
-    if piece in ("^", r"\A") and not bare:
-        raise BadPattern(
-            at, f"{piece} in the middle; a text begins only once: write it first, or \\^ for the character"
-        )
-    after = regex[at + (1 if regex[at] == "$" else 2) :][:1]
-    if piece == r"\z" and after not in ("", ")", "|"):
-        raise BadPattern(at, "$ in the middle; a text ends only once: write it last, or \\$ for the character")
+def _check_edges(
+    pieces: list[tuple[int, str]], edges: tuple[str, ...], opening: str, closing: str, remedy: str
+) -> None:
+    """Vectorscan knows a beginning only where nothing can come before it; read backwards, the same of the end."""
+    free, outside = True, [True]
+    for at, piece in pieces:
+        if piece in edges and not free:
+            raise BadPattern(at, remedy)
+        if piece == opening:
+            outside.append(free)
+        elif piece == "|":
+            free = outside[-1]
+        else:
+            free = False
+            if piece == closing:
+                outside.pop()
 
 
 def _piece(regex: str, at: int) -> tuple[str, int]:
@@ -140,7 +147,9 @@ def _repetition(regex: str, at: int) -> tuple[str, int]:
         if found is None:
             raise BadPattern(at, "a { that counts nothing; write \\{ for the character, or {2,5}")
         if max(int(found[1]), int(found[3] or 0)) > REPEATS:
-            raise BadPattern(at, f"it counts further than {REPEATS}; write + or *")
+            raise BadPattern(at, f"it counts further than {REPEATS}, which would be too slow; write + or *")
+        if found[3] and int(found[3]) < int(found[1]):
+            raise BadPattern(at, f"{found[0]} counts backwards; write the smaller number first")
         one, length = found[0], len(found[0])
     if regex[at + length : at + length + 1] == "+":
         raise BadPattern(at + length, "a possessive repetition; leave the second + out")

@@ -221,7 +221,7 @@ touchpoints = st.fixed_dictionaries(
 LISTS = {"short": ["cart", "/nl/"], "long": ["É", "a'b", "\\", "🙂", *(f"value {number}" for number in range(80))]}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(conditions(), min_size=1, max_size=14), st.lists(touchpoints, min_size=1, max_size=25))
 @example([{"type": "page_view", "any": [{"page.path": "cart"}, {"type": "order"}]}], [{"type": "page_view"}])
 def test_the_first_rule_that_a_plain_reading_finds_is_the_one_that_matches(

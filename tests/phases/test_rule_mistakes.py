@@ -44,7 +44,7 @@ SEEDED = {
     "signals/10_types.yaml:53:17": ("a tag !!str", "leave it out"),
     "signals/10_types.yaml:54:1": ("a tab", "write spaces"),
     "signals/10_types.yaml:62:29": ("look-around is not possible", "use a second condition"),
-    "signals/10_types.yaml:70:5": ("Vectorscan would be too slow", "write + or *"),
+    "signals/10_types.yaml:70:5": ("ClickHouse refuses it", "write it more simply"),
     "signals/10_types.yaml:79:5": ("a signal says what happened", "move journey: to a model's rule"),
     "signals/10_types.yaml:84:9": ("cart.narrow can never match: cart.typed", "move cart.narrow before it"),
     "signals/10_types.yaml:92:9": ("cart.never can never match: its conditions contradict", "mend them"),
