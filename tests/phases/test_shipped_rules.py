@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from engine_in_process import normalise, run_sql
 
+from collector.demo.shop.addresses import ADDRESSES
+from collector.demo.site import KINDS
 from collector.phases.check import check
 from collector.phases.check import test as try_examples
 from collector.phases.compile import compile_rules
@@ -124,6 +126,39 @@ def test_the_demo_shop_goes_from_discovery_to_action(rules: RuleSet, form: str) 
     urls = [form.format(f"https://127.0.0.1:8080{path.rstrip('/')}") for path, _, _ in DEMO_SHOP]
     found = classified(rules, [{"type": "page_view", "page": {"url": url}} for url in urls])
     assert found == [(signal, phase) for _, signal, phase in DEMO_SHOP]
+
+
+KINDS_OF_DEMO_PAGES = {
+    "home": "home_viewed",
+    "category": "products_listed",
+    "product": "product_viewed",
+    "review": "review_read",
+    "search": "product_searched",
+    "compare": "products_compared",
+    "article": "article_read",
+    "cart": "cart_viewed",
+    "checkout": "checkout_reached",
+    "thanks": "order_confirmed",
+    "service": "service_read",
+    "store": "store_looked_up",
+    "quote": "quote_asked",
+    "manual": "manual_read",
+    "warranty": "aftercare_sought",
+    "returns": "returns_read",
+    "order_status": "order_followed",
+}
+
+
+def test_every_page_that_the_demo_shop_serves_is_recognised(rules: RuleSet) -> None:
+    """Whatever the demo shop adds is seen for what it is, by its address alone, in both languages."""
+    assert set(KINDS_OF_DEMO_PAGES) == set(KINDS)
+    found = classified(rules, [{"type": "page_view", "page": {"path": path}} for path in ADDRESSES])
+    wrong = [
+        (path, signal)
+        for (path, address), (signal, _) in zip(ADDRESSES.items(), found, strict=True)
+        if signal != KINDS_OF_DEMO_PAGES[address.kind]
+    ]
+    assert wrong == []
 
 
 PLATFORMS = [
