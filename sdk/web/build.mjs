@@ -25,7 +25,7 @@ await build({ ...common, entryPoints: ['src/index.ts'] });
 const bundle = await build({ ...common, entryPoints: { k: 'src/script.ts' }, minify: true, write: false });
 const [map, code] = bundle.outputFiles;
 const script = await minify(code.text, {
-  compress: { ecma: 2020, hoist_funs: true, passes: 3, unsafe_arrows: true },
+  compress: { ecma: 2020, hoist_funs: true, passes: 3 },
   enclose: true,
   module: true,
   sourceMap: { content: map.text, filename: 'k.js', url: 'k.js.map' },

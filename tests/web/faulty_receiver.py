@@ -57,7 +57,12 @@ class FaultyReceiver:
 
     def __post_init__(self) -> None:
         self.served = Served(
-            Starlette(routes=[Route("/v1/touchpoints", self._receive, methods=["POST"]), Route("/k.js", self._script)])
+            Starlette(
+                routes=[
+                    Route("/v1/touchpoints", self._receive, methods=["POST"]),
+                    *(Route(f"/{name}", self._script) for name in ("k.js", "index.js")),
+                ]
+            )
         )
 
     @property
@@ -138,8 +143,8 @@ class FaultyReceiver:
         return response
 
     async def _script(self, request: Request) -> Response:
-        cached = {"Cache-Control": "public, max-age=3600"}
-        return Response((shipped.web_scripts() / "k.js").read_bytes(), 200, cached, "text/javascript")
+        cached = {"Cache-Control": "public, max-age=3600", "Access-Control-Allow-Origin": "*"}
+        return Response((shipped.web_scripts() / request.url.path[1:]).read_bytes(), 200, cached, "text/javascript")
 
 
 def _fault(place: int, touchpoint: dict[str, Any]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ QUEUE = """async key => {
     request.onerror = reject;
   });
   const rows = await new Promise((resolve, reject) => {
-    const request = database.transaction('touchpoints').objectStore('touchpoints').getAll();
+    const request = database.transaction(key).objectStore(key).getAll();
     request.onsuccess = () => resolve(request.result);
     request.onerror = reject;
   });

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,11 +14,11 @@ from starlette.routing import Route
 
 from tests.web.serving import Served
 
-STUB = (
-    "<script>window.klantreis=window.klantreis||{q:[]};"
-    "['track','identify','consent'].forEach(function(m){"
-    "klantreis[m]=klantreis[m]||function(){klantreis.q.push([m].concat([].slice.call(arguments)))}})</script>"
-)
+DOCS = Path(__file__).parents[2] / "docs" / "web.md"
+_FOUND = re.search(r"```html\n(<script>\nwindow\.klantreis=.*?</script>)\n```", DOCS.read_text(encoding="utf-8"), re.S)
+assert _FOUND, "docs/web.md has lost the lines that keep calls before the script has come"
+STUB = _FOUND[1]
+"""As a developer copies it from the documentation."""
 
 
 @dataclass

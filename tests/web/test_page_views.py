@@ -40,6 +40,29 @@ def test_one_tag_is_enough(page: Page, site: Site, receiver: FaultyReceiver) -> 
     assert "campaign" not in view
 
 
+def test_endpoint_elsewhere(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """data-endpoint says where the collector is, with or without a slash at its end."""
+    site.attributes["data-endpoint"] = f"{receiver.url}/"
+    page.goto(f"{site.url}/")
+    receiver.wait_for(lambda: receiver.types() == ["page_view"], "the page view")
+
+
+def test_module(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """The module does the same as the tag, and starts once however often it is told to."""
+    page.goto(f"{site.url}/bare")
+    page.evaluate(
+        """async url => {
+            const { start, track, identify } = await import(`${url}/index.js`);
+            for (let i = 0; i < 3; i++) start({ key: 'demo', endpoint: url });
+            identify('c1');
+            track('search', { search: { term: 'gieter' } });
+        }""",
+        receiver.url,
+    )
+    receiver.wait_for(lambda: receiver.types() == ["page_view", "identify", "search"], "all three")
+    assert receiver.of_type("search")[0]["customer_id"] == "c1"
+
+
 def test_calls_before_the_script_are_kept(page: Page, site: Site, receiver: FaultyReceiver) -> None:
     """What a page calls through the stub comes after its page view, in order."""
     site.head = STUB + "<script>klantreis.track('product_view',{product:{id:'p1'}});klantreis.identify('c1')</script>"

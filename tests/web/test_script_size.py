@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from pathlib import Path
 
@@ -12,7 +13,10 @@ BUDGET = 2_600
 
 def test_budget(script: Path) -> None:
     """k.js is at most 2,600 bytes after gzip -9."""
-    size = len(gzip.compress(script.read_bytes(), 9))
+    packed = io.BytesIO()
+    with gzip.GzipFile("k.js", "wb", 9, packed) as file:  # with its name, as `gzip -9 k.js` makes it
+        file.write(script.read_bytes())
+    size = len(packed.getvalue())
     assert size <= BUDGET, f"k.js is {size} bytes"
 
 

@@ -28,14 +28,14 @@ let timer: ReturnType<typeof setTimeout> | 0;
 let warned: number;
 
 /** performance.now() of what this page has told, by id. */
-const born: Record<string, number> = {};
+const toldAt: Record<string, number> = {};
 
-export function bear(id: string): void {
-  born[id] = performance.now();
+export function noteTime(id: string): void {
+  toldAt[id] = performance.now();
 }
 
 /** Milliseconds since it occurred, by a clock that nobody can set; unknown for what an earlier page left behind. */
-const age = (one: Waiting, now: number): number | undefined => Math.round(now - born[one.id]!) || undefined;
+const age = (one: Waiting, now: number): number | undefined => Math.round(now - toldAt[one.id]!) || undefined;
 
 /** Sends what waits in so many milliseconds, unless that is planned already. */
 export function wake(ms: number): void {
@@ -51,7 +51,7 @@ export function wake(ms: number): void {
   }, ms);
 }
 
-/** The page is being left: sends what it holds. None of it is forgotten until an answer confirms it. */
+/** The page may be left: sends what it holds. None of it is forgotten until an answer confirms it. */
 export function leave(): void {
   deliver(inMemory(true));
   deliver(inMemory(false));
@@ -70,10 +70,10 @@ async function drain(): Promise<void> {
 
 /** Sends the oldest of these. True where the next may follow at once. */
 async function deliver(waiting: Waiting[]): Promise<boolean | void> {
-  if (!waiting[0]) return;
   const now = performance.now();
   const asks = remembered().w! - Date.now();
   const pause = Math.max(notBefore - now, asks < TRUST_MS ? asks : 0);
+  if (!waiting[0]) return;
   if (pause > 0) return wake(pause);
 
   let count = limit;

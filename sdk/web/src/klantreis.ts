@@ -65,11 +65,10 @@ export function begin(key: string, endpoint: string, before: ConsentState = 'gra
     };
   }
   addEventListener('popstate', moved);
+  // Hidden is the last that many pages hear; on the way back it does no harm.
   addEventListener('visibilitychange', () => {
-    if (document.hidden) {
-      settle();
-      leave();
-    }
+    settle();
+    leave();
   });
   // A page that comes back from the back-forward cache is looked at again.
   addEventListener('pageshow', (event) => event.persisted && record('page_view'));

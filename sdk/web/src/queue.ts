@@ -7,8 +7,6 @@ export interface Waiting {
   visitor_id?: string;
 }
 
-const STORE = 'touchpoints';
-
 /** Old versions of Safari sometimes never answer when a database is opened; nor do we wait for an error. */
 const OPEN_MS = 3000;
 
@@ -27,7 +25,7 @@ const open = (): Promise<IDBDatabase> =>
   (database ||= new Promise((resolve, reject) => {
     setTimeout(reject, OPEN_MS);
     const request = indexedDB.open(storage);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'id' });
+    request.onupgradeneeded = () => request.result.createObjectStore(storage, { keyPath: 'id' });
     request.onsuccess = () => resolve(request.result);
   }));
 
@@ -39,9 +37,9 @@ async function transact<T>(work: (store: IDBObjectStore) => IDBRequest<T> | void
   try {
     // Lets an earlier clear() delete the database before it is opened anew.
     await 0;
-    const transaction = (await (allowed() && open()) as IDBDatabase).transaction(STORE, 'readwrite');
+    const transaction = (await (allowed() && open()) as IDBDatabase).transaction(storage, 'readwrite');
     return await new Promise((resolve, reject) => {
-      const request = work(transaction.objectStore(STORE));
+      const request = work(transaction.objectStore(storage));
       transaction.oncomplete = () => resolve(request?.result);
       transaction.onabort = reject;
       // Without it, a page that is left in this moment takes the write with it.
@@ -58,13 +56,13 @@ export async function add(touchpoint: Waiting): Promise<void> {
 }
 
 /** What this page holds of people that may be told apart, or of those that may not: never both in one request. */
-export const inMemory = (nobody: boolean): Waiting[] => Object.values(held).filter((one) => !one.visitor_id == nobody);
+export const inMemory = (nobody: boolean): Waiting[] => Object.values(held).filter((one) => nobody == !one.visitor_id);
 
 /** The oldest of what waits: on the device, where other tabs and earlier pages put theirs too, then in memory. */
 export async function oldest(): Promise<Waiting[]> {
   const found = (await transact<Waiting[]>((store) => store.getAll(null, LOOK))) || [];
   release(stored.splice(0));
-  return [...found, ...inMemory(false)];
+  return found.concat(inMemory(false));
 }
 
 export function remove(touchpoints: Waiting[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { allowed, state } from './consent.js';
-import { bear, wake } from './delivery.js';
+import { noteTime, wake } from './delivery.js';
 import { campaign, context, page, withoutQuery } from './page.js';
 import { add } from './queue.js';
 import type { Fields } from './touchpoint.js';
@@ -10,7 +10,13 @@ import { visit } from './visit.js';
 const GATHER_MS = 1000;
 
 /** Set over whatever the page gives where the person may not be told apart. */
-const NOBODY = { customer_id: undefined, identity: undefined, ambassador: undefined };
+const NOBODY = {
+  visitor_id: undefined,
+  session_id: undefined,
+  customer_id: undefined,
+  identity: undefined,
+  ambassador: undefined,
+};
 
 /** Puts a touchpoint in the queue. What is no JSON is told to the developer; no error reaches the page. */
 export function record(type: string, fields?: Fields): void {
@@ -30,7 +36,7 @@ export function record(type: string, fields?: Fields): void {
       consent: { state, gpc: navigator.globalPrivacyControl },
       ...(may ? { context: context(), ...visit(arrival) } : NOBODY),
     });
-    bear(id);
+    noteTime(id);
     add(JSON.parse(touchpoint));
     wake(GATHER_MS);
   } catch (error) {

@@ -11,7 +11,7 @@ const calls = page.klantreis?.q;
 if (!page.klantreis || calls)
   try {
     const { dataset, src } = document.currentScript as HTMLScriptElement;
-    begin(dataset.key!, dataset.endpoint ?? new URL(src).origin, dataset.consent as ConsentState);
+    begin(dataset.key!, dataset.endpoint || new URL(src).origin, dataset.consent as ConsentState);
     page.klantreis = klantreis as object;
     // What was called before this script came. The page view waits, so a decision on consent counts for it too.
     calls?.forEach(([method, ...given]) => (klantreis[method] as (...given: never[]) => void)(...given));

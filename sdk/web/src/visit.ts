@@ -53,10 +53,10 @@ export function forget(): void {
 
 /** The identifiers of the next touchpoint. A new campaign begins a new session; midnight does not. */
 export function visit(campaign: Campaign | undefined): object {
-  const { v = uuid(), s, t = 0, a, n = 0, c } = remembered();
+  const { v = uuid(), s, t, a, n = 0, c } = remembered();
   const now = Date.now();
   const brought = campaign && JSON.stringify(campaign);
-  const fresh = !s || now - t > SILENCE_MS || (brought && brought != a);
+  const fresh = !s || now - t! > SILENCE_MS || (brought && brought != a);
   const session = fresh ? uuid() : s;
   remember({ v, s: session, t: now, a: fresh ? brought : a, n: n + 1 });
   return { visitor_id: v, session_id: session, sequence: n + 1, customer_id: c };
