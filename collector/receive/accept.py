@@ -10,8 +10,8 @@ import re
 from collections import Counter as Count
 from typing import NamedTuple
 
-from msgspec import Raw, json
-from msgspec.structs import asdict
+from msgspec import Raw, Struct, json
+from msgspec.structs import asdict, replace
 
 from collector.address import truncate
 from collector.envelope import AcceptedTouchpoint, RejectedTouchpoint
@@ -55,7 +55,7 @@ class Sorted(NamedTuple):
     rejected: list[Turned]
 
 
-class Bounds(NamedTuple):
+class Bounds(Struct, gc=False):
     """What the checks of one request compare with, worked out once; times in milliseconds."""
 
     arriving: Arriving
@@ -137,11 +137,10 @@ class Checks:
             problems = _truncate_address(touchpoint)
         properties = touchpoint.properties
         if properties is not None:
-            found, overflowed = settle(properties, bounds.names, self._names.limit, self._nesting)
-            if found:
-                problems = [*(problems or ()), *found]
-            if overflowed:
-                self._tally.overflowed[bounds.arriving.key.name] += overflowed
+            settled = settle(properties, bounds.names, self._names.limit, self._nesting)
+            if settled is not None:
+                problems = [*(problems or ()), *settled.problems]
+                self._tally.overflowed[bounds.arriving.key.name] += settled.overflowed
         if problems:
             self._tally.set_aside[bounds.arriving.key.name] += len(problems)
             touchpoint = _with_problems(touchpoint, problems)
@@ -185,7 +184,7 @@ class Checks:
         name = bounds.arriving.key.name
         self._tally.unknown[name] += unknown
         self._tally.set_aside[name] += len(touchpoint.problems or ())
-        return self._check(touchpoint, bounds._replace(withheld=True) if withheld else bounds)
+        return self._check(touchpoint, replace(bounds, withheld=True) if withheld else bounds)
 
     def _too_large(self, delivery: Delivery) -> frozenset[int]:
         limit = self._touchpoint_bytes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,6 +15,9 @@ OVERFLOW = "_overflow"
 
 LEVELS_ABOVE = 4
 """Levels of nesting above a property's value: body, list of touchpoints, touchpoint, properties."""
+
+CHARACTERS_THAT_FIT = PROPERTIES_BYTES // 4
+"""However they are written: none takes more than four bytes."""
 
 
 class PropertyNames:
@@ -39,30 +42,37 @@ class PropertyNames:
         return known
 
 
-def settle(properties: dict[str, Any], known: set[str], names_limit: int, nesting: int) -> tuple[list[str], int]:
+class Settled(NamedTuple):
+    """What had to be done about properties that kept to no bounds."""
+
+    problems: list[str]
+    overflowed: int
+    """Properties that went to `_overflow`."""
+
+
+def settle(properties: dict[str, Any], known: set[str], names_limit: int, nesting: int) -> Settled | None:
     """Makes every value text, in place, and keeps to the bounds; new names join `known`.
 
-    Returns the problems of what was set aside, and how many properties went to `_overflow`. Raises Rejected when a
-    value nests too deeply.
+    None when everything fits. Raises Rejected when a value nests too deeply.
     """
-    empty: list[str] = []
     characters = 0
+    has_nulls = False
     for name, value in properties.items():
         if type(value) is not str:
             if value is None:
-                empty.append(name)
+                has_nulls = True
                 continue
             value = properties[name] = as_text(value, nesting - LEVELS_ABOVE)
         characters += len(name) + len(value)
-    for name in empty:
-        del properties[name]
-    problems: list[str] = []
-    # A character takes at most four bytes, so that nearly always nothing has to be counted exactly.
-    if len(properties) > PROPERTIES_KEYS or characters > PROPERTIES_BYTES // 4:
-        problems = _cut(properties)
-    if known.issuperset(properties):
-        return problems, 0
-    return problems, _admit(properties, known, names_limit, problems)
+    if has_nulls:
+        for name in [name for name, value in properties.items() if value is None]:
+            del properties[name]
+    is_large = len(properties) > PROPERTIES_KEYS or characters > CHARACTERS_THAT_FIT
+    if not is_large and known.issuperset(properties):
+        return None
+    problems = _cut(properties) if is_large else []
+    overflowed = _admit(properties, known, names_limit, problems)
+    return Settled(problems, overflowed)
 
 
 def as_text(value: Any, levels: int) -> str:

@@ -104,6 +104,7 @@ def _config(settings: Settings, app: Receiver, patience: Patience) -> uvicorn.Co
     return uvicorn.Config(
         app,
         http=partial(Connection, patience=patience),  # type: ignore[arg-type]  # it is only ever called
+        interface="asgi3",
         ws="none",
         lifespan="off",
         proxy_headers=False,  # collector.address decides whom to believe

@@ -241,3 +241,21 @@ def test_a_file_that_is_not_keys_is_not_taken_for_none(tmp_path: Path, content: 
     with pytest.raises(SettingsError, match=r"keys\.json"):
         keys.add(name="web", site="shop", kind="public")
     assert (tmp_path / "keys.json").read_bytes() == content
+
+
+def test_a_receiver_without_readable_keys_does_not_start(tmp_path: Path) -> None:
+    """It says which file is at fault, in one line, and ends with 1: without keys it would turn everybody away."""
+    receiver = Receiver(tmp_path)
+    try:
+        receiver.settings.keys_file.write_text("not keys")
+        ended = subprocess.run(
+            [sys.executable, "-m", "collector.receive", "--fd", str(receiver.listening.fileno())],
+            env=receiver.environment,
+            pass_fds=(receiver.listening.fileno(),),
+            capture_output=True,
+            timeout=30,
+        )
+    finally:
+        receiver.listening.close()
+    assert ended.returncode == 1
+    assert b"keys.json" in ended.stderr and b"Traceback" not in ended.stderr
