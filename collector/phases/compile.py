@@ -24,7 +24,7 @@ from itertools import combinations
 
 from collector.phases.conditions import SEARCHES, AllOf, AnyOf, Condition, Not, Test, tests_of
 from collector.phases.rules import UNCLASSIFIED, Rule, RuleSet
-from collector.phases.sql import Expression, array, exact_values, is_exact, literal, pattern_of, verify
+from collector.phases.sql import Expression, array, literal, pattern_of, verify
 
 NONE = 65_535
 """The number for no rule: above every rule's number, so that `least` passes it over."""
@@ -202,8 +202,8 @@ class _Groups:
             lookup = self._pair(fields, members)
         else:
             tests = [(number, pivot[0]) for number, pivot in members]
-            exact = [(number, test) for number, test in tests if is_exact(test)]
-            searched = [(number, test) for number, test in tests if not is_exact(test)]
+            exact = [(number, test) for number, test in tests if test.is_exact]
+            searched = [(number, test) for number, test in tests if not test.is_exact]
             found = [self._exact(fields[0], exact)] if exact else []
             found += [self._searched(fields[0], searched)] if searched else []
             lookup = found[0] if len(found) == 1 else f"least({', '.join(found)})"
@@ -215,7 +215,7 @@ class _Groups:
     def _exact(self, field: str, tests: list[tuple[int, Test]]) -> str:
         numbers: dict[str, int] = {}
         for number, test in tests:
-            for value in exact_values(test):
+            for value in test.compared:
                 numbers.setdefault(value, number)  # clauses come in the order of the rules: the lowest stays
         return f"transform({field}, {array(numbers)}, {array(numbers.values())}, {NONE})"
 
@@ -283,11 +283,11 @@ def _searches(part: Condition) -> bool:
 
 
 def _is_type(part: Condition) -> bool:
-    return isinstance(part, Test) and part.field.name == "type" and is_exact(part)
+    return isinstance(part, Test) and part.field.name == "type" and part.is_exact
 
 
 def _can_pivot(test: Test) -> bool:
-    return test.field.is_text and (is_exact(test) or test.operator in SEARCHES)
+    return test.field.is_text and (test.is_exact or test.operator in SEARCHES)
 
 
 def _can_pair(left: Test, right: Test) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from collector.phases import patterns
 from collector.phases.fields import ALIASES, FIELDS, JOURNEY_FACTS, SIGNAL, Field, field_named, why_left_out
@@ -38,6 +39,22 @@ class Test:
     list_name: str = ""
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether whole texts are compared, so that they can be looked up in a hash table."""
+        return self.operator in ("equals", "in_list")
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """The values of a text test in the form in which fields are compared: A to Z lowered, a whole path without the
+        slash at its end. A regex stays as it is written."""
+        if self.operator == "regex":
+            return self.values
+        values = [patterns.lowered(value) if self.field.folded else value for value in self.values]
+        if self.is_exact and self.field.name == "page.path":
+            values = [value[:-1] if len(value) > 1 and value.endswith("/") else value for value in values]
+        return tuple(dict.fromkeys(values))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,18 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 
 from collector.phases.compile import MOST_RULES
-from collector.phases.conditions import Condition, tests_of
+from collector.phases.conditions import tests_of
 from collector.phases.folder import Reading
-from collector.phases.implication import Clause, covers, expanded, impossible, rule_clauses
+from collector.phases.implication import (
+    Clause,
+    by_field,
+    covers,
+    expanded,
+    impossible,
+    part_name,
+    rule_clauses,
+    telling_first,
+)
 from collector.phases.rules import OUTSIDE, UNCLASSIFIED, Rule
 from collector.phases.strict_yaml import Place, meant
 
@@ -167,22 +176,22 @@ class _Earlier:
 
     def add(self, rule: Rule, clauses: list[Clause]) -> None:
         for clause in clauses:
-            self._clauses.setdefault(_fields(clause), []).append((clause, rule))
+            self._clauses.setdefault(_fields(clause), []).append((telling_first(clause), rule))
 
     def taking(self, clauses: list[Clause]) -> Rule | None:
         """The rule that takes what is left of these clauses, when nothing is."""
         last = None
         for clause in expanded(clauses):
-            own = _fields(clause)
-            candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= own)
-            last = next((rule for wide, rule in candidates if covers(wide, clause)), None)
+            parts = by_field(clause)
+            candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= parts.keys())
+            last = next((rule for wide, rule in candidates if covers(wide, parts)), None)
             if last is None:
                 return None
         return last
 
 
-def _fields(clause: tuple[Condition, ...]) -> frozenset[str]:
-    return frozenset(test.field.name for part in clause for test in tests_of(part))
+def _fields(clause: Clause) -> frozenset[str]:
+    return frozenset(map(part_name, clause))
 
 
 CHECKS: tuple[Callable[[Reading], None], ...] = (

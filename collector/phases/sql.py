@@ -14,7 +14,6 @@ from collector.errors import KlantreisError
 from collector.phases import patterns
 from collector.phases.conditions import AnyOf, Condition, Not, Test
 from collector.phases.fields import Field, columns
-from collector.phases.patterns import lowered
 
 FUNCTIONS = frozenset({
     "and", "arrayElement", "arrayIntersect", "arrayMin", "endsWith", "if", "ifNull", "isNotNull", "least", "length",
@@ -84,8 +83,8 @@ class Expression:
             return _any([f"ifNull({test.field.column} = {value}, false)" for value in test.values])
         if test.field.is_text and test.operator not in ("gte", "gt", "lte", "lt"):
             found = self.text(test.field)
-            if is_exact(test):
-                values = [literal(value) for value in exact_values(test)]
+            if test.is_exact:
+                values = [literal(value) for value in test.compared]
                 return f"{found} = {values[0]}" if len(values) == 1 else f"{found} IN ({', '.join(values)})"
             return f"and(not({found} = ''), multiMatchAny({found}, {array(pattern_of(test))}))"
         return _any([f"ifNull({self._number(test.field, value, test.operator)}, false)" for value in test.values])
@@ -107,30 +106,16 @@ class Expression:
         return f"{field.column} {sign} {value}"
 
 
-def is_exact(test: Test) -> bool:
-    """Whether the test compares whole texts, so that it can be looked up in a hash table."""
-    return test.operator in ("equals", "in_list")
-
-
-def exact_values(test: Test) -> list[str]:
-    """The texts of an exact test, as the field's text is read."""
-    values = [lowered(value) if test.field.folded else value for value in test.values]
-    if test.field.name == "page.path":
-        values = [value[:-1] if len(value) > 1 and value.endswith("/") else value for value in values]
-    return list(dict.fromkeys(values))
-
-
 def pattern_of(test: Test) -> list[str]:
     """One pattern for each value of a text test, the same for both engines."""
-    if is_exact(test):
-        return [rf"\A{patterns.escaped(value)}\z" for value in exact_values(test)]
+    if test.is_exact:
+        return [rf"\A{patterns.escaped(value)}\z" for value in test.compared]
     if test.operator == "regex":
         return [patterns.of_regex(value) for value in test.values]
-    values = [lowered(value) for value in test.values]
     if test.operator == "glob":
-        return [patterns.of_glob(value) for value in values]
+        return [patterns.of_glob(value) for value in test.compared]
     before, after = {"startswith": (r"\A", ""), "endswith": ("", r"\z"), "contains": ("", "")}[test.operator]
-    return [f"{before}{patterns.escaped(value)}{after}" for value in values]
+    return [f"{before}{patterns.escaped(value)}{after}" for value in test.compared]
 
 
 def verify(select_list: str) -> None:
