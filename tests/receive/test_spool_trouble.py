@@ -34,8 +34,9 @@ def test_a_full_spool_says_so_and_drains(tmp_path: Path) -> None:
         assert receiver.get("/healthz").status == 200
         for name in names(receiver.folder / "spool")[:-1]:
             (receiver.folder / "spool" / name).unlink()
-        until(lambda: receiver.get("/readyz").status == 200, "it is ready again", receiver)
-        assert receiver.send(touchpoint(properties={"padding": "x" * 8000})).status == 202
+        large = {"padding": "x" * 8000}
+        until(lambda: receiver.send(touchpoint(properties=large)).status == 202, "it accepts again", receiver)
+        assert receiver.get("/readyz").status == 200
         assert receiver.stop() == 0
 
 
