@@ -33,7 +33,7 @@ def test_offline_closed_and_reopened(
     loaded(page)
     first.set_offline(True)
     page.evaluate(TELL)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(800)
     first.close()
     assert receiver.of_type("search") == []
 
@@ -53,7 +53,7 @@ def test_offline_and_online_again(playwright: Playwright, tmp_path: Path, site: 
     receiver.wait_for(lambda: receiver.types() == ["page_view"], "the page view")
     context.set_offline(True)
     page.evaluate(TELL)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(800)
     context.set_offline(False)
     receiver.wait_for(lambda: terms(receiver) == ["a", "b", "c"], "the searches")
     context.close()

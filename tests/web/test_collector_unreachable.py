@@ -38,7 +38,7 @@ def test_collector_away_and_back(page: Page, site: Site, receiver: FaultyReceive
         page.goto(f"{site.url}/{path}")
         loaded(page)
         search(page, 3)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(800)
     waiting = ids(queued(page))
     assert len(waiting) == 8
     receiver.served.start()
@@ -114,7 +114,7 @@ def test_wrong_key_is_told_and_kept(page: Page, site: Site, receiver: FaultyRece
     page.goto(f"{site.url}/one")
     receiver.wait_for(lambda: len(receiver.batches) == 1, "the first attempt")
     search(page, 2)
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(1500)
     assert len(receiver.batches) == 1
     assert len([text for text in told if text.startswith("klantreis 401")]) == 1
     assert len(queued(page)) == 3

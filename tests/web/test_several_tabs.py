@@ -11,13 +11,13 @@ from tests.web.site_under_test import Site
 
 pytestmark = pytest.mark.browser
 
-TABS = 8
+TABS = 6
 WITHOUT_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})"
 
 
 @pytest.mark.parametrize("locks", ["with locks", "without locks"])
 def test_tabs_share_one_queue(context: BrowserContext, site: Site, receiver: FaultyReceiver, locks: str) -> None:
-    """The collector goes away under eight tabs and comes back: everything arrives, hardly anything twice."""
+    """The collector goes away under six tabs and comes back: everything arrives, hardly anything twice."""
     if locks == "without locks":
         context.add_init_script(WITHOUT_LOCKS)
     tabs = [context.new_page() for _ in range(TABS)]
@@ -28,7 +28,7 @@ def test_tabs_share_one_queue(context: BrowserContext, site: Site, receiver: Fau
     receiver.fail(503)
     for number, tab in enumerate(tabs):
         tab.evaluate("number => klantreis.track('search', {search: {term: `tab ${number}`}})", number)
-    tabs[0].wait_for_timeout(2500)
+    tabs[0].wait_for_timeout(1500)
     receiver.heal()
     receiver.wait_for(lambda: len(receiver.of_type("search")) == TABS, "a search of every tab", 30)
     emptied(tabs[0])
