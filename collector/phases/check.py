@@ -52,8 +52,13 @@ def check(folder: Path, run_sql: RunSql | None = None, normalise: Normalise | No
     if run_sql is not None:
         refused = _try_regexes(reading, run_sql)
     if run_sql is not None and normalise is not None and reading.rule_set.models:
-        for place, text in _Trial(reading.rule_set, reading.spoiled | refused, run_sql, normalise).failures:
-            reading.faults.add(place, text)
+        try:
+            for place, text in _Trial(reading.rule_set, reading.spoiled | refused, run_sql, normalise).failures:
+                reading.faults.add(place, text)
+        except Exception as error:  # whatever the client raises: better told than thrown at an author
+            reading.faults.add(
+                Place("signals/"), f"ClickHouse refuses the rules as a whole ({str(error)[:300]}); take the newest out"
+            )
     return reading.faults.lines()
 
 

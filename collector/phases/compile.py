@@ -220,11 +220,19 @@ class _Groups:
         return f"transform({field}, {array(numbers)}, {array(numbers.values())}, {NONE})"
 
     def _searched(self, field: str, tests: list[tuple[int, Test]]) -> str:
-        """One pattern for each rule. An absent field is the empty text, which some patterns match: not searched."""
-        found: dict[int, dict[str, None]] = {}
+        """Few patterns for each rule. An absent field is the empty text, which some patterns match: not searched.
+
+        Literal texts of a rule are joined; a regex stands alone, as `rules check` has tried it.
+        """
+        literals: dict[int, dict[str, None]] = {}
+        each: list[tuple[int, str]] = []
         for number, test in tests:
-            found.setdefault(number, {}).update(dict.fromkeys(pattern_of(test)))
-        each = [(number, _alternation(some)) for number, patterns in found.items() for some in _portions(patterns)]
+            if test.operator == "regex":
+                each += [(number, pattern) for pattern in pattern_of(test)]
+            else:
+                literals.setdefault(number, {}).update(dict.fromkeys(pattern_of(test)))
+        each += [(number, _alternation(some)) for number, found in literals.items() for some in _portions(found)]
+        each.sort(key=lambda pair: pair[0])  # arrayMin finds the first rule only in the order of the rules
         lowest = f"arrayMin(multiMatchAllIndices({field}, {array([pattern for _, pattern in each])}))"
         return f"if({field} = '', {NONE}, {_chosen([number for number, _ in each], lowest)})"
 
@@ -291,7 +299,10 @@ def _can_pivot(test: Test) -> bool:
 
 
 def _can_pair(left: Test, right: Test) -> bool:
-    small = all(
-        len(test.values) == 1 or sum(map(len, test.values)) <= ALTERNATIVES_LENGTH // 4 for test in (left, right)
-    )
-    return small and left.field != right.field and max(len(left.values), len(right.values)) <= ALTERNATIVES
+    return left.field != right.field and all(len(test.values) == 1 or _joins(test) for test in (left, right))
+
+
+def _joins(test: Test) -> bool:
+    """Whether the values of a test may become one pattern."""
+    small = len(test.values) <= ALTERNATIVES and sum(map(len, test.values)) <= ALTERNATIVES_LENGTH // 4
+    return small and test.operator != "regex"
