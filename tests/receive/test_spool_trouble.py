@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 from pathlib import Path
 
-from collector.spool.segment import names
+from collector.spool.segment import keys_file, names
 from tests.receive.receiver import Receiver, receiving, touchpoint, until
 
 
@@ -33,6 +33,7 @@ def test_a_full_spool_says_so_and_drains(tmp_path: Path) -> None:
         assert (receiver.get("/readyz").status, receiver.get("/readyz").reason) == (503, "spool_full")
         assert receiver.get("/healthz").status == 200
         for name in names(receiver.folder / "spool")[:-1]:
+            keys_file(receiver.folder / "spool", name).unlink()
             (receiver.folder / "spool" / name).unlink()
         large = {"padding": "x" * 8000}
         until(lambda: receiver.send(touchpoint(properties=large)).status == 202, "it accepts again", receiver)
