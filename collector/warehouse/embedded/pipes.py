@@ -128,6 +128,15 @@ class RowsPipe(_Pipe):
         self._rest = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         self.close()
 
+    def release(self) -> None:
+        """Let go of the engine, also where it still waits for us to open our end."""
+        if self._end < 0:
+            try:
+                self._open(os.O_WRONLY)
+            except OSError:
+                pass  # it does not wait
+        self.close()
+
     def unread(self) -> bytes:
         """Rows that the engine left in the pipe although its statement has ended."""
         return os.read(self._rest, PIPE_BYTES) if self._rest >= 0 else b""

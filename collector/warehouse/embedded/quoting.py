@@ -20,7 +20,7 @@ _OPENING = re.compile(
 )
 _WORD_BYTE = re.compile(rb"[A-Za-z0-9_$]")
 _EXPONENT = re.compile(rb"[eEpP]")
-_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]*")
+_DIGITS = {b"x": re.compile(rb"[0-9a-fA-F]*"), b"b": re.compile(rb"[01]*")}
 _COMMENT_EDGE = re.compile(rb"/\*|\*/")
 _NOT_LINE_END = re.compile(rb"[^\n]")
 # The inside of a quoted text: everything, escapes and doubled quotes up to the first lone quote. Each byte can match
@@ -28,7 +28,6 @@ _NOT_LINE_END = re.compile(rb"[^\n]")
 _INSIDE = {
     quote: re.compile(rb"[^%b\\]*(?:(?:\\.|%b%b)[^%b\\]*)*" % ((quote,) * 4), re.DOTALL) for quote in (b"'", b'"', b"`")
 }
-_PREFIXES = (b"x", b"X", b"b", b"B")
 _CURLY = {b"\xe2\x80\x98": b"\xe2\x80\x99", b"\xe2\x80\x9c": b"\xe2\x80\x9d"}
 # White space of other scripts separates words as a space does.
 _WIDE_SPACE = re.compile(
@@ -131,7 +130,8 @@ def _quoted_end(sql: bytes, opening: re.Match[bytes]) -> int:
         end = opening.end() if inside is None else inside.end()
         if sql[end : end + 1] != mark:
             raise Unclosed
-        if sql[max(start - 1, 0) : start] in _PREFIXES and not _HEXADECIMAL.fullmatch(sql, start + 1, end):
+        digits = _DIGITS.get(sql[max(start - 1, 0) : start].lower())
+        if digits is not None and not digits.fullmatch(sql, start + 1, end):
             raise Ambiguous("x'…' and b'…' hold digits only")  # the engine knows no escapes in them
         return end + 1
     if mark == b"\\":

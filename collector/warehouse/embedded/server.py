@@ -154,8 +154,7 @@ class Server:
                 await answer.finish(await done, output_format)
             finally:
                 watching.cancel()
-                if not done.done():
-                    await self._cancel(work, done)
+                await self._cancel(work, done)
 
     async def _cancel_when_gone(self, receive: Receive, work: Work, done: asyncio.Future[Outcome]) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -171,9 +170,7 @@ class Server:
                 complete = await self._hand_over(pipe, rows, body, done)
                 outcome = await done
             except BaseException:
-                # Cancelled before the pipe closes: its end would mean that these were all the rows.
-                if not done.done():
-                    await self._cancel(work, done)
+                await self._cancel(work, done, pipe)
                 raise
             may_leave_rows = work.statement.rows is not None and work.statement.rows.input is not None
             if not may_leave_rows and (not complete or pipe.unread().strip(b"; \t\r\n")):
@@ -193,12 +190,17 @@ class Server:
         pipe.finish()
         return True
 
-    async def _cancel(self, work: Work, done: asyncio.Future[Outcome]) -> None:
-        """Cancel a statement and wait until it has ended."""
+    async def _cancel(self, work: Work, done: asyncio.Future[Outcome], rows: RowsPipe | None = None) -> None:
+        """Cancel a statement and wait until it has ended.
+
+        It may be waiting for rows, and their end would mean that these were all: so the pipe is closed only after the
+        engine has taken note that the statement is cancelled.
+        """
         work.cancelled.set()
         loop = asyncio.get_running_loop()
         while not done.done():
-            await loop.run_in_executor(self._steward, self._engine.cancel, work.ask.query_id)
+            if await loop.run_in_executor(self._steward, self._engine.cancel, work.ask.query_id) and rows is not None:
+                rows.release()
             await asyncio.wait((done,), timeout=KILL_S)
         done.exception()  # it is looked at, so that nobody complains that it was not
 

@@ -19,6 +19,7 @@ _FIRST = re.compile(rb"[\s(]*([A-Za-z_]+)(?![A-Za-z0-9_])\s*([A-Za-z_]*)")
 _CALL = re.compile(rb"(?<![A-Za-z0-9_$])(%b)\s*\(" % _NAME)
 _FORMAT_CLAUSE = re.compile(rb"(?<![\w$.])FORMAT\s+(%b)\s*(?:\Z|(?=SETTINGS\b))" % _NAME, re.IGNORECASE)
 _FILES = re.compile(rb"(?<![\w$])(?:OUT|IN)FILE(?![\w$])", re.IGNORECASE)
+_PARALLEL = re.compile(rb"(?<![\w$])PARALLEL\s+WITH(?![\w$])", re.IGNORECASE)
 _WITH_INSERT = re.compile(rb"(?<![\w$])INSERT\s+INTO\b", re.IGNORECASE)
 
 _INSERT_HEAD = re.compile(
@@ -179,6 +180,8 @@ def _statement(cut: Code, rows: Rows | None) -> Statement:
             raise Fault(62, "Syntax error: a statement begins with a word such as SELECT")
         raise Fault(62, "Syntax error: Empty query")
     kind = first[1].decode().upper()
+    if _PARALLEL.search(cut.code) is not None:
+        raise Fault(62, "Syntax error (PARALLEL WITH is not allowed): send one statement a request")
     clauses = [] if rows is not None else list(_FORMAT_CLAUSE.finditer(cut.code))
     found = clauses[-1] if clauses and not _depth(cut.code, 0, clauses[-1].start()) else None
     if kind == "WITH" and any(not _depth(cut.code, 0, one.start()) for one in _WITH_INSERT.finditer(cut.code)):
