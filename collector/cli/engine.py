@@ -52,7 +52,7 @@ def _in_process() -> Callable[[str], list[dict[str, object]]]:
 
     def run(sql: str) -> list[dict[str, object]]:
         answer = str(connection.query(sql, "JSONEachRow")).strip()
-        return [orjson.loads(line) for line in answer.splitlines()]
+        return [orjson.loads(line) for line in answer.split("\n") if line]
 
     return run
 

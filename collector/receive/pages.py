@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from collector.errors import Reason, Refused
@@ -81,6 +81,11 @@ def routes(intake: Intake, scripts: Path) -> list[Route]:
     async def k_js(request: Request) -> Response:
         return script.answer(request)
 
+    async def k_js_map(request: Request) -> Response:
+        if not (scripts / "k.js.map").is_file():
+            raise HTTPException(404, "k.js.map is not built: make setup")
+        return FileResponse(scripts / "k.js.map", media_type="application/json")
+
     async def health(request: Request) -> Response:
         return JSONResponse({"alive": True})
 
@@ -98,6 +103,7 @@ def routes(intake: Intake, scripts: Path) -> list[Route]:
         Route("/", home),
         Route("/robots.txt", robots),
         Route("/k.js", k_js),
+        Route("/k.js.map", k_js_map),
         Route("/healthz", health),
         Route("/readyz", ready),
     ]

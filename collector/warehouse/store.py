@@ -71,6 +71,8 @@ class Store:
         try:
             self._insert(rows)
         except WarehouseRefused as error:
+            if not self._statement_works():
+                raise WarehouseAway(f"the statement itself is refused, rows or none: {error}", error.code) from error
             return self._split(rows, error)
         except WarehouseAway as error:
             if not self._rows_at_fault(error):
@@ -110,9 +112,15 @@ class Store:
         if self._doubted < DOUBTS:
             return False
         self._doubted = 0
+        if not self._statement_works():
+            return False
+        log.warning("ClickHouse refused a range %d times with code %d: its rows are tried apart", DOUBTS, error.code)
+        return True
+
+    def _statement_works(self) -> bool:
+        """Whether the statement passes without rows: a fault of the rules must never be blamed on touchpoints."""
         try:
             self._warehouse.insert(self._statement, b"", INSERT_SETTINGS)
         except WarehouseError:
             return False
-        log.warning("ClickHouse refused a range %d times with code %d: its rows are tried apart", DOUBTS, error.code)
         return True

@@ -7,9 +7,10 @@ import random
 import pytest
 
 from collector.errors import WarehouseAway
+from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.store import Store
-from tests.warehouse.rows import row, store
+from tests.warehouse.rows import UNCLASSIFIED, row, store
 
 POISON = {
     "a text for a number": {"order": {"total": "twelve"}},
@@ -51,3 +52,11 @@ def test_a_fault_of_the_statement_blames_no_row(warehouse: Warehouse) -> None:
     for _ in range(7):
         with pytest.raises(WarehouseAway):
             broken.store([b'{"a":"b"}'])
+
+
+def test_a_fault_of_the_rules_blames_no_row(warehouse: Warehouse) -> None:
+    """A compiled expression that ClickHouse refuses with a code that rows bring too costs no touchpoint."""
+    mistyped = UNCLASSIFIED.replace("'' AS signal", "toString(page_path + order_total) AS signal")
+    broken = Store(warehouse, statement.load(mistyped, clock_skew_s=60))
+    with pytest.raises(WarehouseAway):
+        broken.store([row(), row()])
