@@ -36,7 +36,7 @@ def test_many_bad_rows_among_good_ones(warehouse: Warehouse) -> None:
     """Seeded positions, first and last included: exactly the bad rows are refused."""
     chance = random.Random(7)
     rows = [row() for _ in range(128)]
-    bad = {0, 299, *(chance.randrange(128) for _ in range(10))}
+    bad = {0, 127, *(chance.randrange(128) for _ in range(4))}
     for index in bad:
         rows[index] = row(order={"total": "x" * index + "y"})
     refused = store(warehouse).store(rows)
