@@ -6,8 +6,11 @@ a rejection is set aside and said in `problems`.
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections import Counter as Count
+from math import inf
 from typing import NamedTuple
 
 from msgspec import Raw, Struct, json
@@ -18,8 +21,9 @@ from collector.envelope import AcceptedTouchpoint, RejectedTouchpoint
 from collector.errors import Reason
 from collector.receive.arriving import Arriving
 from collector.receive.decode import Delivery, epoch_ms, parse, raws
+from collector.receive.depth import deeper
 from collector.receive.privacy import is_withheld, strip, withholds
-from collector.receive.properties import PropertyNames, deeper, settle
+from collector.receive.properties import PropertyNames, settle
 from collector.receive.rejection import Rejected
 from collector.receive.repair import repair
 from collector.receive.tally import Tally
@@ -33,6 +37,11 @@ _UUID = re.compile("[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 LEVELS_ABOVE = 2
 """Levels of nesting above a touchpoint: the body and the list."""
+
+LARGE = 64 * 1024
+"""Bytes of a body from which on it may take long."""
+WORK_S = 0.005
+"""Seconds of work on one request at a time, when others wait."""
 
 RAW_READ_LIMIT = 256 * 1024
 """Bytes of a rejected touchpoint that are looked through for what may not be kept; a larger one is kept without."""
@@ -84,15 +93,17 @@ class Checks:
         self._kept_day = -1
         self._kept: Count[str] = Count()
 
-    def sort(self, delivery: Delivery, arriving: Arriving, *, strict: bool = True) -> Sorted:
+    async def sort(self, delivery: Delivery, arriving: Arriving, *, strict: bool = True) -> Sorted:
         """Which touchpoints come in, in the form in which they rest, and which are turned down.
 
-        With `strict` off, texts may stand for numbers.
+        With `strict` off, texts may stand for numbers. A large request lets others go first now and then: a hostile
+        one can make half a second of work.
         """
         bounds = self._bounds(arriving, strict)
         accepted: list[Touchpoint] = []
         turned: list[tuple[int, Rejected]] = []
         too_large = self._too_large(delivery)
+        pause_at = time.perf_counter() + WORK_S if len(delivery.body) > LARGE else inf
         for index, touchpoint in enumerate(delivery.touchpoints):
             try:
                 if too_large and index in too_large:
@@ -103,6 +114,9 @@ class Checks:
                     accepted.append(self._check(touchpoint, bounds))
             except Rejected as why:
                 turned.append((index, why))
+            if pause_at is not inf and time.perf_counter() > pause_at:
+                await asyncio.sleep(0)
+                pause_at = time.perf_counter() + WORK_S
         if delivery.problems:
             accepted = [_with_problems(touchpoint, list(delivery.problems)) for touchpoint in accepted]
         return Sorted(accepted, self._turn_down(delivery, turned, arriving) if turned else [])
@@ -171,14 +185,13 @@ class Checks:
 
     def _repaired(self, raw: Raw, bounds: Bounds) -> Touchpoint:
         """A touchpoint that does not fit as it is: repaired, then checked like any other. Raises Rejected."""
+        text = bytes(raw)
+        if deeper(text, self._nesting - LEVELS_ABOVE):
+            raise Rejected(Reason.TOO_DEEP)
         try:
-            sent = parse(bytes(raw))
-        except RecursionError:
-            raise Rejected(Reason.TOO_DEEP) from None
+            sent = parse(text)
         except ValueError as error:
             raise Rejected(Reason.NOT_AN_OBJECT, f"it cannot be read: {error}") from None
-        if deeper(sent, self._nesting - LEVELS_ABOVE):
-            raise Rejected(Reason.TOO_DEEP)
         withheld = bounds.withheld or (isinstance(sent, dict) and withholds(sent.get("consent")))
         touchpoint, unknown = repair(sent, discreet=withheld, strict=bounds.strict)
         name = bounds.arriving.key.name

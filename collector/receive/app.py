@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute
 from collector.errors import Reason, Refused
 from collector.receive import answers, pages
 from collector.receive.body import Receive
-from collector.receive.intake import Intake, Scope
+from collector.receive.intake import Intake
 from collector.receive.protocols.native import Native
 from collector.receive.protocols.pixel import Pixel
 
@@ -39,7 +39,7 @@ class Receiver:
         handlers: dict[Any, Any] = dict.fromkeys((HTTPException, Refused, Exception), pages.refused)
         self._rest = Starlette(routes=[*pages.routes(intake, scripts), *extra], exception_handlers=handlers)
 
-    def __call__(self, scope: Scope, receive: Receive, send: answers.Send) -> Awaitable[None]:
+    def __call__(self, scope: answers.Scope, receive: Receive, send: answers.Send) -> Awaitable[None]:
         """Answers one request. Not a coroutine itself: one more around each request would only cost."""
         path = scope.get("path")
         if path == TOUCHPOINTS:
@@ -53,6 +53,6 @@ class Receiver:
         return self._rest(scope, receive, send)
 
 
-async def _not_allowed(scope: Scope, send: answers.Send, allowed: str) -> None:
+async def _not_allowed(scope: answers.Scope, send: answers.Send, allowed: str) -> None:
     status, headers, body = answers.refusal(Refused(Reason.METHOD_NOT_ALLOWED, f"only {allowed} here"))
     await answers.give(scope, send, status, [*headers, (b"allow", allowed.encode())], body)

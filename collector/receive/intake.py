@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, MutableMapping
+from collections.abc import Awaitable
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -14,14 +14,13 @@ from collector.envelope import Kind, RejectedTouchpoint
 from collector.errors import Reason, Refused, SpoolError, SpoolFull
 from collector.receive.accept import Checks
 from collector.receive.access import Keys
+from collector.receive.answers import Scope
 from collector.receive.arriving import Arriving
 from collector.receive.credentials import Headers, check_origin, key_shown
 from collector.receive.rates import Rates
 from collector.receive.tally import Tally
 from collector.settings import Settings
 from collector.touchpoint import Sdk, Touchpoint
-
-Scope = MutableMapping[str, Any]
 
 _NO_SDK = Sdk()
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from collector.errors import Reason
+from collector.receive.depth import deeper
 from collector.receive.rejection import Rejected
 from collector.touchpoint import PROPERTIES_BYTES, PROPERTIES_KEYS, PROPERTY_NAME_LENGTH
 
@@ -81,18 +82,10 @@ def as_text(value: Any, levels: int) -> str:
         return "true"
     if value is False:
         return "false"
-    if deeper(value, levels):
+    text = msgspec.json.encode(value)
+    if deeper(text, levels):
         raise Rejected(Reason.TOO_DEEP, field="$.properties")
-    return msgspec.json.encode(value).decode()
-
-
-def deeper(value: Any, levels: int) -> bool:
-    """Whether a value nests more than `levels` objects and lists."""
-    if isinstance(value, dict):
-        return levels == 0 or any(deeper(item, levels - 1) for item in value.values())
-    if isinstance(value, list):
-        return levels == 0 or any(deeper(item, levels - 1) for item in value)
-    return False
+    return text.decode()
 
 
 def _cut(properties: dict[str, Any]) -> list[str]:

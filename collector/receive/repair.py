@@ -49,12 +49,14 @@ class Field:
         self.kind = kind
         self.shape: Shape | None = None
         self.item: Shape | None = None
+        self.item_kind: Any = None
         self.length: int | None = None
         for part in info.types if isinstance(info, inspect.UnionType) else (info,):
             if isinstance(part, inspect.StructType):
                 self.shape = Shape(part.cls)
             elif isinstance(part, inspect.ListType) and isinstance(part.item_type, inspect.StructType):
-                self.item, self.length = Shape(part.item_type.cls), part.max_length
+                self.item, self.item_kind = Shape(part.item_type.cls), part.item_type.cls
+                self.length = part.max_length
 
 
 TOUCHPOINT = Shape(Touchpoint)
@@ -97,7 +99,7 @@ class _Mending:
     def require(self, clean: dict[str, Any], name: str) -> None:
         if clean.get(name) is None:
             raise Rejected(Reason.FIELD_MISSING, f"{name} is missing; {Reason.FIELD_MISSING.remedy}", field=f"$.{name}")
-        fault = self._fault(clean[name], TOUCHPOINT.fields[name])
+        fault = self._fault(clean[name], TOUCHPOINT.fields[name].kind)
         if fault is not None:
             raise Rejected(Reason.FIELD_INVALID, f"{name}: {_bare(fault)}", field=f"$.{name}")
 
@@ -107,7 +109,9 @@ class _Mending:
         for name, value in sent.items():
             field = shape.fields.get(name)
             if field is None:
-                self._keep(path + name, value)
+                self.unknown += 1
+                if len(self.extra) < EXTRA:
+                    self.extra[(path + name)[:PATH_LENGTH]] = msgspec.json.encode(value).decode()
             elif field.shape is not None and isinstance(value, dict):
                 clean[name] = self.without_unknown(value, field.shape, f"{path}{name}.")
             elif field.item is not None and isinstance(value, list):
@@ -121,17 +125,12 @@ class _Mending:
             is_object = isinstance(value, dict)
             yield self.without_unknown(value, shape, f"{path}[{index}].") if is_object else value
 
-    def _keep(self, path: str, value: Any) -> None:
-        self.unknown += 1
-        if len(self.extra) < EXTRA:
-            self.extra[path[:PATH_LENGTH]] = msgspec.json.encode(value).decode()
-
     def without_bad(self, clean: dict[str, Any], shape: Shape, path: str) -> dict[str, Any]:
         """The object without the fields that are not what they must be; each of them noted."""
         good: dict[str, Any] = {}
         for name, value in clean.items():
             field, here = shape.fields[name], f"{path}.{name}"
-            fault = self._fault(value, field)
+            fault = self._fault(value, field.kind)
             if fault is None:
                 good[name] = value
             elif len(self._problems) >= PROBLEMS:
@@ -151,16 +150,20 @@ class _Mending:
             values = values[: field.length]
         good = []
         for index, value in enumerate(values):
-            here = f"{path}[{index}]"
-            if isinstance(value, dict):
-                good.append(self.without_bad(value, field.item, here))
+            fault = self._fault(value, field.item_kind)
+            if fault is None:
+                good.append(value)
+            elif len(self._problems) >= PROBLEMS:
+                self._unsaid += 1
+            elif isinstance(value, dict):
+                good.append(self.without_bad(value, field.item, f"{path}[{index}]"))
             else:
-                self._note(here, "Expected `object`", value)
+                self._note(f"{path}[{index}]", fault, value)
         return good
 
-    def _fault(self, value: Any, field: Field) -> str | None:
+    def _fault(self, value: Any, kind: Any) -> str | None:
         try:
-            msgspec.convert(value, field.kind, strict=self._strict)
+            msgspec.convert(value, kind, strict=self._strict)
         except msgspec.ValidationError as error:
             return told(error)[0]
         return None

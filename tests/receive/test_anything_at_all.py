@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import uuid
@@ -59,7 +60,7 @@ def take(sent: bytes, key: Key, headers: dict[bytes, bytes]) -> None:
         delivery = decode(body.unpack(sent, LIMIT), limit=500, nesting=16)
     except Refused:
         return
-    accepted, rejected = CHECKS.sort(delivery, Arriving(key, "192.0.2.0", headers, delivery.sent_us))
+    accepted, rejected = asyncio.run(CHECKS.sort(delivery, Arriving(key, "192.0.2.0", headers, delivery.sent_us)))
     assert len(accepted) + len(rejected) == len(delivery.touchpoints)
     encoded = msgspec.json.encode(accepted)
     for one in msgspec.json.decode(encoded, type=list[AcceptedTouchpoint]):
@@ -101,6 +102,6 @@ def test_what_is_accepted_again_stays_the_same(sent: dict[str, Any]) -> None:
     results = []
     for _ in range(2):
         delivery = decode(json.dumps({"touchpoints": [sent]}).encode(), limit=500, nesting=16)
-        accepted, _rejected = CHECKS.sort(delivery, Arriving(KEYS[1], "", {}, None))
+        accepted, _rejected = asyncio.run(CHECKS.sort(delivery, Arriving(KEYS[1], "", {}, None)))
         results.append(msgspec.json.encode(accepted))
     assert results[0] == results[1]

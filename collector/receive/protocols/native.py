@@ -12,10 +12,10 @@ from typing import Any
 
 from collector.errors import Reason, Refused
 from collector.receive import answers, body
-from collector.receive.answers import Answer, Send
+from collector.receive.answers import Answer, Scope, Send
 from collector.receive.body import Gone, Receive
 from collector.receive.decode import decode
-from collector.receive.intake import Intake, Scope
+from collector.receive.intake import Intake
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Native:
         delivery = decode(plain, limit=self._touchpoints_limit, nesting=self._nesting_limit)  # typed touchpoints
         arriving = intake.sender(scope, headers, delivery.key, delivery.sent_us)  # key, origin
         intake.check_rates(arriving, len(delivery.touchpoints))  # of key and address
-        accepted, rejected = intake.checks.sort(delivery, arriving)  # each touchpoint for itself
+        accepted, rejected = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
         kept = [turned.kept for turned in rejected if turned.kept is not None]
         await intake.store(arriving, delivery.sdk, accepted, kept)  # on disk when this returns
         intake.tally.accepted[arriving.key.name] += len(accepted)

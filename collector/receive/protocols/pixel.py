@@ -18,10 +18,10 @@ from msgspec import Raw
 
 from collector.errors import Reason, Refused
 from collector.receive import answers
-from collector.receive.answers import HeaderList, Send
+from collector.receive.answers import HeaderList, Scope, Send
 from collector.receive.credentials import Headers, query_fields
 from collector.receive.decode import Delivery
-from collector.receive.intake import Intake, Scope
+from collector.receive.intake import Intake
 
 GIF = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,"
@@ -72,7 +72,7 @@ class Pixel:
         intake.check_rates(arriving, 1)
         raw = msgspec.json.encode(touchpoint)
         delivery = Delivery(b'{"touchpoints":[%b]}' % raw, [Raw(raw)])
-        accepted, rejected = intake.checks.sort(delivery, arriving, strict=False)
+        accepted, rejected = await intake.checks.sort(delivery, arriving, strict=False)
         kept = [turned.kept for turned in rejected if turned.kept is not None]
         await intake.store(arriving, None, accepted, kept)
         intake.tally.accepted[arriving.key.name] += len(accepted)
