@@ -13,7 +13,7 @@ import os
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from string import Template
@@ -55,22 +55,62 @@ def against_plain(effort: Effort) -> Figure:
     """Figure 3, for each form of the same touchpoints. Raises NotLoadedError."""
     chosen = _settings(effort.folder)
     spools = prepare(chosen, effort)
-    with servers.clickhouse(chosen), servers.loader(chosen) as loader, Warehouse(chosen) as warehouse:
+    with servers.clickhouse(chosen) as engine, servers.loader(chosen) as loader, Warehouse(chosen) as warehouse:
         _wait_for_tables(warehouse)
-        load = partial(_load, chosen, warehouse, loader)
+        load = partial(_load, chosen, warehouse, _Stopwatch(_used(loader), _used(engine.process)), loader)
         load(spools[0])
-        runs: dict[str, Callable[[], float]] = {PLAIN: partial(_insert, warehouse, _ready(warehouse, spools[0]))}
+        bodies, watch = _ready(warehouse, spools[0]), _Stopwatch(time.process_time, _used(engine.process))
+        runs = {PLAIN: partial(_insert, warehouse, bodies, watch)}
         runs |= {_name(spool): partial(load, spool) for spool in spools}
         in_turn(1, runs)
         taken = in_turn(effort.rounds, runs)
-    trials = []
-    for spool in spools:
-        rates = {name: [spool.touchpoints / took for took in taken[name]] for name in (PLAIN, _name(spool))}
-        measured = [Measured(name, spread(own), ratios(own, rates[PLAIN])) for name, own in rates.items()]
-        size = spool.payload_bytes // spool.touchpoints
-        conditions = f"{spool.touchpoints:,} touchpoints of {size} bytes in the spool, {spool.a_request} a request"
-        trials.append(Trial(conditions, measured, measured[-1].ratio))
-    return Figure(3, "Loading, with enrichment and all models", "÷ plain INSERT", REACH, trials)
+    return Figure(
+        3,
+        "Loading, with enrichment and all models",
+        "÷ plain INSERT",
+        REACH,
+        [_trial(spool, taken) for spool in spools],
+    )
+
+
+def _trial(spool: Spool, taken: Mapping[str, Sequence[tuple[float, float]]]) -> Trial:
+    """One form of the spool against the plain loader."""
+    plain = taken[PLAIN]
+    measured = []
+    for name in (PLAIN, _name(spool)):
+        rates = [spool.touchpoints / took for took, _ in taken[name]]
+        spent = [used / spool.touchpoints * 1e6 for _, used in taken[name]]
+        measured.append(
+            Measured(
+                name,
+                spread(rates),
+                ratios(rates, [spool.touchpoints / took for took, _ in plain]),
+                spread(spent) if all(spent) else None,
+                ratios([used for _, used in plain], [used for _, used in taken[name]]) if all(spent) else None,
+            )
+        )
+    size = spool.payload_bytes // spool.touchpoints
+    conditions = f"{spool.touchpoints:,} touchpoints of {size} bytes in the spool, {spool.a_request} a request"
+    return Trial(conditions, measured, measured[-1].ratio)
+
+
+class _Stopwatch:
+    """Seconds, and seconds of processor time by all who take part."""
+
+    def __init__(self, *clocks: Callable[[], float]) -> None:
+        self._clocks = (time.perf_counter, *clocks)
+        self._begun = [0.0]
+
+    def start(self) -> None:
+        self._begun = [clock() for clock in self._clocks]
+
+    def stop(self) -> tuple[float, float]:
+        seconds, *used = [clock() - begun for clock, begun in zip(self._clocks, self._begun, strict=True)]
+        return seconds, sum(used)
+
+
+def _used(process: subprocess.Popen[bytes]) -> Callable[[], float]:
+    return lambda: servers.processor_s(process) or 0.0
 
 
 def _name(spool: Spool) -> str:
@@ -103,18 +143,21 @@ def _wait_for_tables(warehouse: Warehouse) -> None:
     raise NotLoadedError(f"the loader made no tables within {TABLES_WITHIN_S:.0f} s")
 
 
-def _load(chosen: Settings, warehouse: Warehouse, loader: subprocess.Popen[bytes], spool: Spool) -> float:
-    """Seconds from when the segments lie in the loader's folder until it has acknowledged and deleted them all."""
+def _load(
+    chosen: Settings, warehouse: Warehouse, watch: _Stopwatch, loader: subprocess.Popen[bytes], spool: Spool
+) -> tuple[float, float]:
+    """Time from when the segments lie in the loader's folder until it has acknowledged and deleted them all."""
     warehouse.command(f"TRUNCATE TABLE {STORED}")
     segments = sorted(spool.folder.glob(f"*{segment.SUFFIX}"))
-    begun = time.perf_counter()
+    until = time.monotonic() + EMPTY_WITHIN_S
+    watch.start()
     for path in segments:
         os.link(path, chosen.spool_folder / _new_name(path.name))
     while any(chosen.spool_folder.glob(f"*{segment.SUFFIX}")):
-        if time.perf_counter() - begun > EMPTY_WITHIN_S or loader.poll() is not None:
+        if time.monotonic() > until or loader.poll() is not None:
             raise NotLoadedError(f"the loader did not empty its spool within {EMPTY_WITHIN_S:.0f} s")
         time.sleep(LOOK_EVERY_S)
-    took = time.perf_counter() - begun
+    took = watch.stop()
     stored = warehouse.rows("SELECT count() AS n FROM klantreis.touchpoints")[0]["n"]
     if stored != spool.touchpoints:
         raise NotLoadedError(f"{spool.touchpoints} touchpoints were spooled, {stored} are in ClickHouse")
@@ -127,13 +170,13 @@ def _new_name(name: str) -> str:
     return f"{segment.now_us():016d}-{rest}"
 
 
-def _insert(warehouse: Warehouse, bodies: Sequence[bytes]) -> float:
-    """Seconds that the plain loader takes."""
+def _insert(warehouse: Warehouse, bodies: Sequence[bytes], watch: _Stopwatch) -> tuple[float, float]:
+    """Time that the plain loader takes."""
     warehouse.command(f"TRUNCATE TABLE {SAME}")
-    begun = time.perf_counter()
+    watch.start()
     for body in bodies:
         warehouse.insert(f"INSERT INTO {SAME} FORMAT JSONEachRow\n", body, INSERT_SETTINGS)
-    return time.perf_counter() - begun
+    return watch.stop()
 
 
 def _ready(warehouse: Warehouse, spool: Spool) -> list[bytes]:

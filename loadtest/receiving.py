@@ -84,9 +84,9 @@ def _timed(
     path: Path, connections: int, processors: Processors, server: Server, seconds: int
 ) -> tuple[Driven, float | None]:
     """One run, and the processor time that the server used for it."""
-    before = server.processor_s()
+    before = servers.processor_s(server.process)
     driven = drive(server.port, path, connections=connections, seconds=seconds, processors=processors)
-    after = server.processor_s()
+    after = servers.processor_s(server.process)
     return driven, None if before is None or after is None else after - before
 
 

@@ -46,16 +46,18 @@ def console() -> Console:
 def _table(trial: Trial) -> Table:
     table = Table(title=trial.conditions, title_justify="left", title_style="italic", box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
-    for column in ("touchpoints/s", "÷ first", "processor µs", "÷", "p50 ms", "p99 ms"):
-        table.add_column(column, justify="right")
-    for measured in trial.measured:
-        table.add_row(*_cells(measured))
+    rows = [_cells(measured) for measured in trial.measured]
+    titles = ("touchpoints/s", "÷ first", "processor µs", "÷", "p50 ms", "p99 ms")
+    shown = [number for number in range(len(titles)) if any(row[number] for row in rows)]
+    for number in shown:
+        table.add_column(titles[number], justify="right")
+    for measured, row in zip(trial.measured, rows, strict=True):
+        table.add_row(measured.name, *(row[number] for number in shown))
     return table
 
 
 def _cells(measured: Measured) -> tuple[str, ...]:
     return (
-        measured.name,
         _told(measured.rate),
         _told(measured.ratio),
         _number(measured.processor_us.median) if measured.processor_us else "",

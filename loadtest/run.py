@@ -98,12 +98,14 @@ def _count(installation: Installation, folder: Path) -> Audit:
 def _report(folder: Path, told: Audit, seconds: int) -> None:
     for path in sorted(folder.glob("locust-*_stats.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                click.echo(
-                    f"{path.stem[:8]} {row['Name']:<14} {row['Request Count']:>8} requests"
-                    f" {float(row['Requests/s']):8.0f}/s {row['Failure Count']:>5} failed and sent again"
-                    f"   p50 {row['50%']} ms   p99 {row['99%']} ms"
-                )
+            rows = list(csv.DictReader(file))
+        senders = ", ".join(f"{row['Request Count']} {row['Name']}" for row in rows[:-1])
+        whole = rows[-1]  # locust's own sum
+        click.echo(
+            f"process {path.name.split('_')[0].removeprefix('locust-')}: {whole['Request Count']} requests"
+            f" ({float(whole['Requests/s']):.0f}/s), {whole['Failure Count']} failed and sent again,"
+            f" p50 {whole['50%']} ms, p99 {whole['99%']} ms\n  by sender: {senders}"
+        )
     rejected = ", ".join(f"{count} × {reason}" for reason, count in told.rejected.most_common()) or "none"
     click.echo(
         f"{told.accepted} touchpoints accepted ({told.accepted / seconds:.0f}/s), rejected: {rejected}\n"

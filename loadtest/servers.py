@@ -35,14 +35,6 @@ class Server:
         self.process = process
         self._log = log
 
-    def processor_s(self) -> float | None:
-        """Seconds of processor time that it has used, the kernel's for it included; None where that is not told."""
-        try:
-            words = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            return None
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
     def wait_ready(self, path: str) -> None:
         """Return when it takes connections and answers. Raises ServerError."""
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n\r\n"
@@ -60,6 +52,15 @@ class Server:
     def said(self) -> str:
         """The end of what it wrote."""
         return self._log.read_text("utf-8", "replace")[-2000:]
+
+
+def processor_s(process: subprocess.Popen[bytes]) -> float | None:
+    """Seconds of processor time that it has used, the kernel's for it included; None where the system does not tell."""
+    try:
+        words = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager

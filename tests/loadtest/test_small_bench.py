@@ -11,16 +11,23 @@ from typing import Any
 
 import pytest
 
+from collector import settings
+from loadtest import generator
+from loadtest.generator import drive
+from loadtest.machine import processors
+from loadtest.servers import bare_starlette, receiver
+from loadtest.traffic import requests, write_http
+
 ROOT = Path(__file__).parents[2]
 
 
-def bench(data: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def bench(data: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the bench, as short as it goes."""
     return subprocess.run(
         [sys.executable, "-m", "loadtest.bench", "--data", str(data), "--seconds", "1", "--rounds", "1", *options],
         cwd=ROOT,
         # Somebody's own settings must not be measured.
-        env={**os.environ, "KLANTREIS_SPOOL_LIMIT_MIB": "1", **environment},
+        env={**os.environ, "KLANTREIS_SPOOL_LIMIT_MIB": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -28,9 +35,9 @@ def bench(data: Path, *options: str, **environment: str) -> subprocess.Completed
     )
 
 
-def told(data: Path, *options: str, **environment: str) -> list[dict[str, Any]]:
+def told(data: Path, *options: str) -> list[dict[str, Any]]:
     """The figures of a run, after which nothing is left in its folder."""
-    ended = bench(data, "--json", *options, **environment)
+    ended = bench(data, "--json", *options)
     assert ended.returncode == 0, ended.stderr
     assert list(data.iterdir()) == []
     results = json.loads(ended.stdout)
@@ -52,12 +59,33 @@ def test_a_receiver_is_measured_against_the_others(tmp_path: Path) -> None:
     assert figure["reached"] is (trial["value"]["median"] >= figure["reach"])
 
 
-def test_neither_wrk_nor_nginx_is_needed(tmp_path: Path) -> None:
-    """Where they are not installed, the generator of our own sends, and the comparison is with Starlette alone."""
-    [figure] = told(tmp_path, "--figures", "2", "--touchpoints", "200", PATH="/nonexistent")
-    [trial] = figure["trials"]
-    assert [one["name"].partition(":")[0] for one in trial["measured"]] == ["bare Starlette", "receiver"]
-    assert trial["value"]["median"] > 0
+def test_the_loader_is_measured_against_a_plain_insert(tmp_path: Path) -> None:
+    """The loader empties both forms of the same spool, and stands beside an insert of the same rows."""
+    [figure] = told(tmp_path, "--figures", "3", "--touchpoints", "400")
+    assert [trial["conditions"].partition(" ")[0] for trial in figure["trials"]] == ["400", "400"]
+    for trial in figure["trials"]:
+        plain, loader = trial["measured"]
+        assert (plain["ratio"]["values"], trial["value"]) == ([1.0], loader["ratio"])
+        assert min(plain["rate"]["median"], loader["rate"]["median"]) > 0
+
+
+def test_wrk_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed, the generator of our own sends, in a process of its own."""
+    write_http(tmp_path / "requests", requests(200, a_request=50, public_only=True), {"public": "none"})
+    with bare_starlette(tmp_path, processors()) as server:
+        monkeypatch.setenv("PATH", "/nonexistent")
+        driven = drive(server.port, tmp_path / "requests", connections=8, seconds=1, processors=processors())
+    assert generator.name() == "loadtest.hammer"
+    assert driven.requests > 8
+    assert 0 < driven.p50_ms <= driven.p99_ms
+
+
+def test_a_server_that_refuses_gives_no_figure(tmp_path: Path) -> None:
+    """A receiver that does not know the key refuses everything, fast: that must not pass for speed."""
+    chosen = settings.load({"data": tmp_path / "data"})
+    write_http(tmp_path / "requests", requests(200, a_request=50, public_only=True), {"public": "unknown"})
+    with receiver(chosen, processors()) as server, pytest.raises(generator.GeneratorError, match="refused"):
+        drive(server.port, tmp_path / "requests", connections=8, seconds=1, processors=processors())
 
 
 def test_an_unknown_figure_is_refused(tmp_path: Path) -> None:
