@@ -20,5 +20,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def table(server: Running, request: pytest.FixtureRequest) -> str:
     """An empty table of this test alone."""
     name = "t_" + "".join(letter if letter.isalnum() else "_" for letter in request.node.name)[:60]
-    server.value(f"CREATE OR REPLACE TABLE {name} (id UInt64, name String DEFAULT 'none') ENGINE = MergeTree ORDER BY id")
+    server.value(
+        f"CREATE OR REPLACE TABLE {name} (id UInt64, name String DEFAULT 'none') ENGINE = MergeTree ORDER BY id"
+    )
     return name

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.running import READER, Running
+from tests.embedded.running import Running
 
 SECRET = "wachtwoord-van-de-buren"
 
@@ -82,7 +82,7 @@ CREATE DATABASE e ENGINE = SQLite('{folder}/x.db')
 CREATE DATABASE e ENGINE = MySQL('127.0.0.1:{port}', 'd', 'u', 'p')
 CREATE DICTIONARY e (a String) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'id' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(0)
 CREATE DICTIONARY e (a String) PRIMARY KEY a SOURCE(FILE(PATH '{secret}' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(0)
-CREATE DICTIONARY e (a String) PRIMARY KEY a SOURCE(HTTP(URL 'http://127.0.0.1:{port}' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(0)
+CREATE DICTIONARY e (a Int8) PRIMARY KEY a SOURCE(HTTP(URL 'http://127.0.0.1:{port}' FORMAT 'TSV')) LAYOUT(FLAT())
 CREATE NAMED COLLECTION e AS url = 'http://127.0.0.1:{port}/'
 CREATE USER e
 ATTACH TABLE e FROM '{folder}' (a Int8) ENGINE = MergeTree ORDER BY a
@@ -239,7 +239,15 @@ def test_second_wall_alone(server: Running, place: dict[str, str], tmp_path: Pat
 
     They do not know of OUTFILE and of the function `file`; SQLite makes its file before it asks for the right.
     """
-    guarded_only = ("SELECT file(", "arrayMap(x -> file(x)", "WITH file(", "OUTFILE", "INFILE", "SET ROLE", "SET/**/ROLE")
+    guarded_only = (
+        "SELECT file(",
+        "arrayMap(x -> file(x)",
+        "WITH file(",
+        "OUTFILE",
+        "INFILE",
+        "SET ROLE",
+        "SET/**/ROLE",
+    )
     guarded_only += ("SELECT 1; ", "PARALLEL WITH", "CREATE FUNCTION", "exit", "quit", "\\G", "SET DEFAULT ROLE")
     guarded_only += ("ENGINE = Executable", "aiGenerate", "executable(", "Identifier", "qlite(", "SQLite(")
     attacks = [one.format(**place) for one in FOR_NOBODY if not any(part in one for part in guarded_only)]

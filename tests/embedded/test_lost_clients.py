@@ -26,7 +26,12 @@ def begin(server: Running, sql: str, **parameters: str) -> http.client.HTTPConne
 
 @pytest.mark.parametrize(
     "sql",
-    [ENDLESS, "SELECT number FROM system.numbers", "SELECT number FROM system.numbers FORMAT JSON", "SELECT sleepEachRow(0.1) FROM numbers(10000)"],
+    [
+        ENDLESS,
+        "SELECT number FROM system.numbers",
+        "SELECT number FROM system.numbers FORMAT JSON",
+        "SELECT sleepEachRow(0.1) FROM numbers(10000)",
+    ],
     ids=["silent", "talking", "json", "slow"],
 )
 @pytest.mark.parametrize("wait", ["0", "1"])
@@ -92,7 +97,12 @@ def test_several_at_once(server: Running) -> None:
     with ThreadPoolExecutor(8) as threads:
         replies = list(threads.map(lambda number: server.ask(f"SELECT {number}").text, range(40)))
     assert replies == [f"{number}\n" for number in range(40)]
-    assert server.value("SELECT count() FROM system.processes WHERE query LIKE '%sipHash64%' AND query NOT LIKE '%processes%'") == "3"
+    assert (
+        server.value(
+            "SELECT count() FROM system.processes WHERE query LIKE '%sipHash64%' AND query NOT LIKE '%processes%'"
+        )
+        == "3"
+    )
     for connection in long:
         connection.close()
     for number in range(3):
@@ -172,8 +182,12 @@ def test_reader_of_kept_connection(server: Running) -> None:
     """One connection serves request after request, also after errors."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     for number in range(30):
-        connection.request("POST", "/", "SELECT nosuch" if number % 3 == 1 else f"SELECT {number}", server.login(*READER))
+        connection.request(
+            "POST", "/", "SELECT nosuch" if number % 3 == 1 else f"SELECT {number}", server.login(*READER)
+        )
         answer = connection.getresponse()
         text = answer.read().decode()
-        assert (answer.status, text.startswith("Code: 47.")) == (404, True) if number % 3 == 1 else text == f"{number}\n"
+        assert (
+            (answer.status, text.startswith("Code: 47.")) == (404, True) if number % 3 == 1 else text == f"{number}\n"
+        )
     connection.close()

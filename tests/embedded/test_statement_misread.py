@@ -19,7 +19,7 @@ WITH_ROWS = [
     (b'INSERT INTO db."values" (`format`, "values") FORMAT CSV 1', "CSV", b"1"),
     (b"INSERT INTO t SETTINGS async_insert=0 FORMAT /* rows */ CSV\n1", "CSV", b"1"),
     (b"/* FORMAT TSV\n */ INSERT INTO TABLE t FORMAT CSV\n1", "CSV", b"1"),
-    (b"INSERT INTO t FORMAT JSONEachRow\n{\"a\": \"it's; -- \\\" */\"}", "JSONEachRow", b"{\"a\": \"it's; -- \\\" */\"}"),
+    (b'INSERT INTO t FORMAT JSONEachRow\n{"a": "it\'s; -- \\" */"}', "JSONEachRow", b'{"a": "it\'s; -- \\" */"}'),
     (b"INSERT INTO t FORMAT Native\n\x00\x01\x02'\"", "Native", b"\x00\x01\x02'\""),
     (b"INSERT INTO t SELECT a FROM input('a Int8') FORMAT CSV\n1", "CSV", b"1"),
     (b"INSERT INTO t SELECT format, format AS values FROM input('a') FORMAT CSV\n1", "CSV", b"1"),
@@ -101,7 +101,9 @@ def test_refused(text: bytes) -> None:
     assert refused.value.code in (36, 62, 497)
 
 
-@pytest.mark.parametrize("name", ["file", "`file`", '"file"', "“file”", "FILE", "file/**/", "file -- x\n", "file\u3000", "f.file"])
+@pytest.mark.parametrize(
+    "name", ["file", "`file`", '"file"', "“file”", "FILE", "file/**/", "file -- x\n", "file\u3000", "f.file"]
+)
 def test_called_names(name: str) -> None:
     """A function is seen however its name is written."""
     statement, _ = parse(f"SELECT {name}('/etc/passwd')".encode(), FORMATS, complete=True)

@@ -225,10 +225,14 @@ def test_values_and_defaults(server: Running, table: str) -> None:
 @pytest.mark.parametrize("rows_format", ["Parquet", "Arrow", "ArrowStream", "Native", "RowBinary", "ORC", "Avro", "CSV",
                                          "CSVWithNames", "TSVWithNamesAndTypes", "JSON", "JSONColumns", "MsgPack",
                                          "JSONCompactEachRow", "BSONEachRow"])  # fmt: skip
-@pytest.mark.parametrize("form", ["INSERT INTO {t} FORMAT {f}", "INSERT INTO {t} SELECT * FROM input('id UInt64, name String') FORMAT {f}"])
+@pytest.mark.parametrize(
+    "form", ["INSERT INTO {t} FORMAT {f}", "INSERT INTO {t} SELECT * FROM input('id UInt64, name String') FORMAT {f}"]
+)
 def test_formats_there_and_back(server: Running, table: str, rows_format: str, form: str) -> None:
     """What a SELECT gives in a format, an INSERT takes in it."""
-    rows = server.ask(f"SELECT number AS id, concat('n', toString(number)) AS name FROM numbers(5000) FORMAT {rows_format}")
+    rows = server.ask(
+        f"SELECT number AS id, concat('n', toString(number)) AS name FROM numbers(5000) FORMAT {rows_format}"
+    )
     assert rows.status == 200
     reply = server.send(
         "POST",
@@ -260,18 +264,18 @@ def test_sender_lost_half_way(server: Running, table: str, statement: str, sent:
 
 def test_head_of_a_megabyte(server: Running, table: str) -> None:
     """A statement as long as a thousand rules, sent again and again, loads with the size raised in the URL."""
-    values = ", ".join(f"'value {number} of many'" for number in range(24_000))
-    phases = ", ".join(f"'phase {number}'" for number in range(24_000))
+    values = ", ".join(f"'value {number} of many'" for number in range(25_000))
+    phases = ", ".join(f"'phase {number}'" for number in range(25_000))
     columns = f"id, transform(name, [{values}], [{phases}], name)"
     head = f"INSERT INTO {table} SELECT {columns} FROM input('id UInt64, name String') FORMAT JSONEachRow\n"
     assert len(head) > 900_000
     raised = {"max_query_size": "4000000", "max_ast_elements": "1000000", "max_expanded_ast_elements": "1000000"}
-    body = head.encode() + b'{"id":1,"name":"value 23999 of many"}\n'
+    body = head.encode() + b'{"id":1,"name":"value 24999 of many"}\n'
     assert server.ask(body).code in (62, 168)
     for _ in range(2):
         reply = server.ask(body, **raised)
         assert (reply.status, written(reply.headers)) == (200, 1), reply.text[:300]
-    assert server.value(f"SELECT DISTINCT name FROM {table}") == "phase 23999"
+    assert server.value(f"SELECT DISTINCT name FROM {table}") == "phase 24999"
 
 
 def test_statement_without_end(server: Running) -> None:

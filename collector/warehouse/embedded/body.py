@@ -63,8 +63,11 @@ class Body:
 
     async def drop(self) -> None:
         """Read to the end and throw it away, so that the connection can serve the next request."""
-        while not self._ended:
-            _, self._ended = await self._next()
+        try:
+            while not self._ended:
+                _, self._ended = await self._next()
+        except Fault:
+            pass  # it stands still; the answer goes out, and the connection ends with it
 
 
 def _through(unpackers: list[Unpacker], data: bytes) -> Iterator[bytes]:

@@ -105,6 +105,7 @@ async def _serve(chosen: Settings, server: Server, listening: socket.socket) -> 
         ws="none",
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=int(chosen.stop_timeout_s) + 1,  # then whoever still sends or receives is dropped
     )
     listener = _Listener(config, server, chosen.stop_timeout_s)
     loop = asyncio.get_running_loop()

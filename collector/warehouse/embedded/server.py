@@ -83,7 +83,8 @@ class Server:
         try:
             await self._query(ask, user, body, given, receive, answer)
         except Fault:
-            await body.drop()  # answered early, the client would see its connection reset instead of the error
+            if not self._stopping:  # answered early, the client would see its connection reset instead of the error
+                await body.drop()
             raise
 
     async def _alive(self, answer: Answer) -> None:
@@ -164,13 +165,13 @@ class Server:
     async def _insert(self, work: Work, rows: bytes, body: Body, answer: Answer) -> None:
         """An INSERT whose rows come while it runs. What does not come whole is not stored."""
         with RowsPipe() as pipe:
-            work.rows_from = pipe.path
+            work.rows_from, work.let_go = pipe.path, pipe.release
             done = self._start(work)
             try:
                 complete = await self._hand_over(pipe, rows, body, done)
                 outcome = await done
             except BaseException:
-                await self._cancel(work, done, pipe)
+                await self._cancel(work, done)
                 raise
             may_leave_rows = work.statement.rows is not None and work.statement.rows.input is not None
             if not may_leave_rows and (not complete or pipe.unread().strip(b"; \t\r\n")):
@@ -184,13 +185,22 @@ class Server:
         """Pass the rows on; False when the engine did not want all of them."""
         if not await pipe.open(done) or not await pipe.write(rows, done):
             return False
-        while piece := await body.read():
+        while piece := await self._next_rows(body, done):
             if not await pipe.write(piece, done):
                 return False
         pipe.finish()
         return True
 
-    async def _cancel(self, work: Work, done: asyncio.Future[Outcome], rows: RowsPipe | None = None) -> None:
+    async def _next_rows(self, body: Body, done: asyncio.Future[Outcome]) -> bytes:
+        """More rows; none, when the body or the statement has ended. A sender who stalls keeps no ended statement."""
+        reading = asyncio.ensure_future(body.read())
+        await asyncio.wait((reading, done), return_when=asyncio.FIRST_COMPLETED)
+        if reading.done():
+            return reading.result()
+        reading.cancel()
+        return b""
+
+    async def _cancel(self, work: Work, done: asyncio.Future[Outcome]) -> None:
         """Cancel a statement and wait until it has ended.
 
         It may be waiting for rows, and their end would mean that these were all: so the pipe is closed only after the
@@ -199,8 +209,8 @@ class Server:
         work.cancelled.set()
         loop = asyncio.get_running_loop()
         while not done.done():
-            if await loop.run_in_executor(self._steward, self._engine.cancel, work.ask.query_id) and rows is not None:
-                rows.release()
+            if await loop.run_in_executor(self._steward, self._engine.cancel, work.ask.query_id):
+                work.let_go()
             await asyncio.wait((done,), timeout=KILL_S)
         done.exception()  # it is looked at, so that nobody complains that it was not
 

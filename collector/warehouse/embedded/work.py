@@ -19,6 +19,10 @@ DEFAULT_FORMAT = "TabSeparated"
 """Of ClickHouse's HTTP interface."""
 
 
+def _nothing() -> None:
+    """For statements without rows."""
+
+
 @dataclass
 class Work:
     """A statement with everything that it takes to run it."""
@@ -29,6 +33,8 @@ class Work:
     session: Kept | None = None
     rows_from: str = ""
     """Pipe with the rows of an INSERT."""
+    let_go: Callable[[], None] = _nothing
+    """Closes that pipe, once the statement is cancelled."""
     answer_to: str = ""
     """Pipe for the answer."""
     tables: list[form.Table] = field(default_factory=list)
