@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Protocol
 
 import msgspec
 
 from collector.address import client, truncate
-from collector.envelope import Kind, RejectedTouchpoint
+from collector.envelope import Kind
 from collector.errors import Reason, Refused, SpoolError, SpoolFull
-from collector.receive.accept import Checks
-from collector.receive.access import Keys
+from collector.receive.accept import Checks, Sorted
+from collector.receive.access import Key, Keys
 from collector.receive.answers import Scope
 from collector.receive.arriving import Arriving
 from collector.receive.credentials import Headers, check_origin, key_shown
 from collector.receive.rates import Rates
 from collector.receive.tally import Tally
 from collector.settings import Settings
-from collector.touchpoint import Sdk, Touchpoint
+from collector.touchpoint import Sdk
+
+Record = tuple[Kind, bytes]
+"""Kind and payload of what is appended to the spool."""
 
 _NO_SDK = Sdk()
 
@@ -70,29 +72,30 @@ class Intake:
         if settings.rate_per_address is not None:
             self._rates.take(f"address {arriving.address}", count, settings.rate_per_address)
 
-    async def store(
-        self, arriving: Arriving, sdk: Sdk | None, accepted: list[Touchpoint], rejected: list[RejectedTouchpoint]
-    ) -> None:
-        """Puts a request on disk. Raises Refused when it is not sure to be there."""
+    def records(self, arriving: Arriving, sdk: Sdk | None, checked: Sorted) -> list[Record]:
+        """What of a request goes to the spool: the accepted touchpoints, and the rejected ones that are kept."""
         head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
         records = []
-        if accepted:
-            records.append(self._append(arriving, Kind.TOUCHPOINTS, head + _encoder.encode_lines(accepted)))
-        if rejected:
-            records.append(self._append(arriving, Kind.REJECTED, head + _encoder.encode_lines(rejected)))
+        if checked.accepted:
+            records.append((Kind.TOUCHPOINTS, head + _encoder.encode_lines(checked.accepted)))
+        kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
+        if kept:
+            records.append((Kind.REJECTED, head + _encoder.encode_lines(kept)))
+        return records
+
+    async def store(self, key: Key, records: list[Record]) -> None:
+        """Puts records on disk. Raises Refused when they are not sure to be there."""
         try:
             if len(records) == 1:
-                await records[0]
+                kind, payload = records.pop()
+                await self.spool.append(kind, payload, key=key.name)
             else:
-                await asyncio.gather(*records)
+                await asyncio.gather(*(self.spool.append(kind, payload, key=key.name) for kind, payload in records))
         except SpoolFull as error:
             raise Refused(Reason.SPOOL_FULL, retry_after=self.settings.retry_after_s) from error
         except SpoolError as error:
             reason = Reason.STOPPING if self.stopping else Reason.SPOOL_FAILING
             raise Refused(reason, retry_after=self.settings.retry_after_s) from error
-
-    def _append(self, arriving: Arriving, kind: Kind, payload: bytes) -> Awaitable[None]:
-        return self.spool.append(kind, payload, key=arriving.key.name)
 
     def _address(self, scope: Scope, headers: Headers) -> str:
         """The sender's address, truncated; the full one is forgotten here."""

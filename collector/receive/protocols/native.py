@@ -58,8 +58,13 @@ class Native:
         delivery = decode(plain, limit=self._touchpoints_limit, nesting=self._nesting_limit)  # typed touchpoints
         arriving = intake.sender(scope, headers, delivery.key, delivery.sent_us)  # key, origin
         intake.check_rates(arriving, len(delivery.touchpoints))  # of key and address
-        accepted, rejected = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
-        kept = [turned.kept for turned in rejected if turned.kept is not None]
-        await intake.store(arriving, delivery.sdk, accepted, kept)  # on disk when this returns
-        intake.tally.accepted[arriving.key.name] += len(accepted)
-        return answers.acceptance(len(accepted), rejected)
+        checked = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
+        records = intake.records(arriving, delivery.sdk, checked)  # as they will rest
+        count = len(checked.accepted)
+        answer = answers.acceptance(count, checked.rejected)
+        # While the disk works, others are served, and what is let go only then has left the processor's caches: a
+        # third of the cost of 50 touchpoints.
+        del sent, plain, delivery, checked
+        await intake.store(arriving.key, records)  # on disk when this returns
+        intake.tally.accepted[arriving.key.name] += count
+        return answer

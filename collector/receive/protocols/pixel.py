@@ -72,11 +72,10 @@ class Pixel:
         intake.check_rates(arriving, 1)
         raw = msgspec.json.encode(touchpoint)
         delivery = Delivery(b'{"touchpoints":[%b]}' % raw, [Raw(raw)])
-        accepted, rejected = await intake.checks.sort(delivery, arriving, strict=False)
-        kept = [turned.kept for turned in rejected if turned.kept is not None]
-        await intake.store(arriving, None, accepted, kept)
-        intake.tally.accepted[arriving.key.name] += len(accepted)
-        for turned in rejected:
+        checked = await intake.checks.sort(delivery, arriving, strict=False)
+        await intake.store(arriving.key, intake.records(arriving, None, checked))
+        intake.tally.accepted[arriving.key.name] += len(checked.accepted)
+        for turned in checked.rejected:
             raise Refused(turned.why.reason, turned.why.detail, field=turned.why.field)
 
 
