@@ -87,6 +87,7 @@ def _timed(
     before = servers.processor_s(server.process)
     driven = drive(server.port, path, connections=connections, seconds=seconds, processors=processors)
     after = servers.processor_s(server.process)
+    server.tidy()
     return driven, None if before is None or after is None else after - before
 
 
