@@ -66,9 +66,9 @@ class Running:
         self.log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> Running:
+    def start(self) -> Running:
         """Start the process and wait until its engine answers."""
-        self.launch(*arguments, stdin=stdin)
+        self.launch()
         until = time.monotonic() + READY_WITHIN_S
         while not self.is_alive():
             assert self.process is not None
@@ -77,13 +77,13 @@ class Running:
             time.sleep(0.1)
         return self
 
-    def launch(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        """Start the process without waiting for it."""
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the process without waiting for it. It ends with this one, however this one ends."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "collector.warehouse.embedded", *arguments],
+                [sys.executable, "-m", "collector.warehouse.embedded", "--die-with-parent"],
                 env=self.environment,
-                stdin=stdin,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -111,8 +111,11 @@ class Running:
     def wait(self, seconds: float) -> int:
         """Wait for the process to end; gives the exit code."""
         assert self.process is not None
+        assert self.process.stdin is not None
         try:
-            return self.process.wait(seconds)
+            code = self.process.wait(seconds)
+            self.process.stdin.close()
+            return code
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the server did not stop\n{self.said()}") from None

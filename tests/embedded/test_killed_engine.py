@@ -8,7 +8,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -138,7 +137,7 @@ def test_stopped_while_a_sender_hangs(own: Running) -> None:
 
 def test_dies_with_its_parent(own: Running) -> None:
     """With --die-with-parent the end of standard input stops the process: a killed supervisor leaves no orphan."""
-    own.start("--die-with-parent", stdin=subprocess.PIPE)
+    own.start()
     assert own.process is not None and own.process.stdin is not None
     own.process.stdin.close()
     assert own.wait(20) == 0
@@ -223,7 +222,8 @@ def test_others_are_not_taken_for_it(server: Running, tmp_path: Path) -> None:
 def test_port_taken(server: Running, tmp_path: Path) -> None:
     """A port in use ends the start with a message that names it."""
     second = Running(tmp_path, clickhouse_port=str(server.port))
-    assert second.launch().wait(30) == 2
+    second.launch()
+    assert second.wait(30) == 2
     assert f"{server.port} cannot be listened on" in second.said()
 
 

@@ -204,3 +204,12 @@ def test_head_and_empty_get(server: Running) -> None:
     assert server.send("GET", "/").text == "Ok.\n"
     assert server.ask("").code == 62
     assert server.send("GET", "/nosuch").status == 400
+
+
+def test_native_that_cannot_be_framed(server: Running) -> None:
+    """A client that would misread our Native is told so, instead of being sent it; others are not affected."""
+    assert server.ask("SELECT 1 FORMAT Native", client_protocol_version="54460").code == 48
+    assert server.ask("SHOW DATABASES FORMAT Native", client_protocol_version="54460").code == 48
+    assert server.ask("SELECT 1 FORMAT Native", client_protocol_version="54405").status == 200
+    assert server.ask("SELECT 1 FORMAT JSON", client_protocol_version="54460").status == 200
+    assert server.ask("SELECT 1", client_protocol_version="x").code == 36

@@ -40,6 +40,8 @@ _IGNORED = frozenset(
 """Settings that clients send as a matter of course and that have no meaning here."""
 
 _PARAMETER = "param_"
+_FRAMED_NATIVE = 54454
+"""Protocol version from which each column in FORMAT Native says how it is serialised."""
 _ID = re.compile(r"[\x20-\x7e]{1,256}")
 
 
@@ -73,6 +75,8 @@ class Ask:
     """How the answer shall be compressed; empty for not at all."""
     native_body: bool = False
     native_answer: bool = False
+    native_framed: bool = False
+    """The client expects FORMAT Native as TCP connections frame it."""
     wait_end: bool = False
     """Hold the whole answer back until it is complete, so that every error has its HTTP status."""
     boundary: str = ""
@@ -130,9 +134,17 @@ def read(method: str, headers: Mapping[str, str], given: Mapping[str, str]) -> A
         answer_coding=chosen_coding(coding),
         native_body=_flag(given, "decompress"),
         native_answer=_flag(given, "compress"),
+        native_framed=_number(given, "client_protocol_version") >= _FRAMED_NATIVE,
         wait_end=_flag(given, "wait_end_of_query"),
         boundary=_boundary(headers.get("content-type", "")),
     )
+
+
+def _number(given: Mapping[str, str], name: str) -> int:
+    text = given.get(name, "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Fault(36, f"{name} is a number")
+    return int(text)
 
 
 def _flag(given: Mapping[str, str], name: str) -> bool:

@@ -139,12 +139,14 @@ class Server:
     async def _finish(self, work: Work, outcome: Outcome, answer: Answer) -> None:
         output_format = work.format(self._engine)
         if outcome.data:
+            work.check_framing(output_format)
             await answer.write(outcome.data, output_format)
         await answer.finish(outcome, output_format)
 
     async def _stream(self, work: Work, receive: Receive, answer: Answer) -> None:
         """A statement whose answer goes out while it is made. When the client goes away, it is cancelled."""
         output_format = work.format(self._engine)
+        work.check_framing(output_format)
         with AnswerPipe() as pipe:
             work.answer_to = pipe.path
             done = self._start(work)

@@ -136,3 +136,12 @@ class Work:
         if known is None:
             raise Fault(73, f"Unknown format {name[:64]}")
         return known
+
+    def check_framing(self, output_format: str) -> None:
+        """Refuse a form of Native that chDB cannot write, rather than send one that the client misreads. Raises Fault."""
+        if self.ask.native_framed and output_format == "Native":
+            raise Fault(
+                48,
+                "The embedded server gives FORMAT Native without client_protocol_version, which the Go client needs "
+                "over HTTP: see docs/embedded-clickhouse.md for clients that work",
+            )
