@@ -138,7 +138,7 @@ class Work:
         return known
 
     def check_framing(self, output_format: str) -> None:
-        """Refuse a form of Native that chDB cannot write, rather than send one that the client misreads. Raises Fault."""
+        """Refuse a form of Native that chDB cannot write, and that a client would misread. Raises Fault."""
         if self.ask.native_framed and output_format == "Native":
             raise Fault(
                 48,
