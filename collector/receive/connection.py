@@ -2,8 +2,8 @@
 
 uvicorn waits for ever for a first byte, for the rest of a head and for the rest of a body; some thousand half-open
 requests would fill its table. Here each connection says what it waits for and until when, and one look at all of them
-four times a second ends what takes too long: 12,000 connections cost 0.7 ms a look, a timer for each would cost more and
-have to be set three times a request.
+four times a second ends what takes too long: 12,000 connections cost 0.7 ms a look, a timer for each would cost more
+and have to be set three times a request.
 
 ::
 

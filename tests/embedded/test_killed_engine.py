@@ -59,13 +59,13 @@ def test_killed_while_inserting(own: Running) -> None:
     """kill -9 under load, again and again: every acknowledged INSERT is whole, every other one is whole or absent."""
     seeded = random.Random(7)
     batches, acknowledged = list(range(1_000_000)), list[int]()
-    for round_number in range(4):
+    for round_number in range(3):
         own.start()
         assert own.ask(TABLE).status == 200
         stop = threading.Event()
         with ThreadPoolExecutor(3) as threads:
             inserting = [threads.submit(keep_inserting, own, batches, acknowledged, stop) for _ in range(3)]
-            until = time.monotonic() + 20
+            until = time.monotonic() + 15
             while len(acknowledged) < 15 * (round_number + 1) and time.monotonic() < until:
                 time.sleep(0.01)
             time.sleep(seeded.random() * 0.2)
@@ -76,7 +76,7 @@ def test_killed_while_inserting(own: Running) -> None:
     own.start()
     counted = own.value("SELECT batch, uniqExact(n) FROM batches GROUP BY batch").splitlines()
     found = {int(line.split("\t")[0]): int(line.split("\t")[1]) for line in counted}
-    assert len(acknowledged) >= 60
+    assert len(acknowledged) >= 45
     assert set(acknowledged) <= set(found)
     assert set(found.values()) == {ROWS}
     assert own.value("SELECT count() = uniqExact((batch, n)) FROM batches") == "1"
@@ -174,13 +174,13 @@ def test_alive_under_heavy_load(server: Running, table: str) -> None:
     def analyse() -> None:
         while not stop.is_set():
             heavy = "SELECT uniqExact(number), quantileExact(number) FROM numbers(20000000) GROUP BY number % 1000"
-            server.ask(heavy, max_execution_time="3", default_format="Null")
+            server.ask(heavy, max_execution_time="1", default_format="Null")
 
     with ThreadPoolExecutor(8) as threads:
         for work in (load, load, *[analyse] * 6):
             threads.submit(work)
         try:
-            until = time.monotonic() + 4
+            until = time.monotonic() + 2
             while time.monotonic() < until:
                 assert is_alive(server.url, 5, mine)
         finally:

@@ -169,7 +169,7 @@ def test_many_clients_come_and_go(server: Running) -> None:
             assert server.ask(f"SELECT {number}", reader=True).text == f"{number}\n"
 
     with ThreadPoolExecutor(6) as threads:
-        list(threads.map(some, range(240)))
+        list(threads.map(some, range(150)))
     pipes = server.data / "clickhouse" / "pipes"
     until = time.monotonic() + 15
     while list(pipes.iterdir()) and time.monotonic() < until:

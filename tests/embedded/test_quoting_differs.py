@@ -17,7 +17,7 @@ PIECES = (
     *("$", "$$", "$a$", "$a", "‘", "’", "“", "”", ";", "(", ")", "{", "}", ".", "@", "\u3000", "\u00a0", "é", "−"),
     *("a", "file", "b1", "_", "1", "0x", "1e", "1e5", "x'", "b'", "\\'", "''", '""', "``", "--x\n", "\\n", "\\G"),
 )
-BATCH, BATCHES = 2_000, 8
+BATCH, BATCHES = 2_000, 5
 
 
 def engine_blanks(text: bytes, tokens: list[dict[str, object]]) -> bytes:

@@ -59,7 +59,7 @@ def test_module(page: Page, site: Site, receiver: FaultyReceiver) -> None:
         }""",
         receiver.url,
     )
-    receiver.wait_for(lambda: receiver.types() == ["page_view", "identify", "search"], "all three")
+    receiver.wait_for(lambda: sorted(receiver.types()) == ["identify", "page_view", "search"], "all three")
     assert receiver.of_type("search")[0]["customer_id"] == "c1"
 
 
