@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from collector.warehouse.embedded.limits import READS, WAITING
+from collector.warehouse.embedded.limits import HEAD_S, READS, WAITING
 from tests.embedded.running import READER, Running
 
 ENDLESS = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) % 7 = 3"
@@ -155,6 +155,23 @@ def test_half_open_requests(server: Running) -> None:
         for connection in connections:
             connection.close()
     assert server.is_alive()
+
+
+def test_silent_connections_are_closed(server: Running) -> None:
+    """Who connects and sends no whole head is cut off; who has been served may be silent longer."""
+    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    kept.request("GET", "/ping")
+    assert kept.getresponse().read() == b"Ok.\n"
+    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(2)]
+    silent[1].sendall(b"GET /ping HTTP/1.1\r\nHost: localh")
+    began = time.monotonic()
+    for connection in silent:
+        assert connection.recv(100) == b""
+        connection.close()
+    assert HEAD_S - 1 < time.monotonic() - began < HEAD_S + 10
+    kept.request("GET", "/ping")
+    assert kept.getresponse().read() == b"Ok.\n"
+    kept.close()
 
 
 def test_many_clients_come_and_go(server: Running) -> None:

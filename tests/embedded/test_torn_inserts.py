@@ -262,6 +262,18 @@ def test_sender_lost_half_way(server: Running, table: str, statement: str, sent:
     assert server.value("SELECT count() FROM system.tables WHERE name LIKE 'hand_over%'") == "0"
 
 
+def test_rows_read_twice(server: Running, table: str) -> None:
+    """A statement that would read its rows twice is refused: each reading would get only some of them."""
+    reply = server.ask(
+        f"INSERT INTO {table} WITH r AS (SELECT * FROM input('id UInt64, name String')) "
+        "SELECT * FROM r UNION ALL SELECT * FROM r FORMAT JSONEachRow\n".encode()
+        + NDJSON * 5
+    )
+    assert reply.code == 36, reply.text
+    assert "more than once" in reply.text
+    assert server.value(f"SELECT count() FROM {table}") == "0"
+
+
 def test_head_of_a_megabyte(server: Running, table: str) -> None:
     """A statement as long as a thousand rules, sent again and again, loads with the size raised in the URL."""
     values = ", ".join(f"'value {number} of many'" for number in range(25_000))

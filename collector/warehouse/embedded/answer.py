@@ -18,7 +18,7 @@ from collector.warehouse.embedded.compression import NativePacker, Packer, packe
 from collector.warehouse.embedded.engine import Outcome
 from collector.warehouse.embedded.faults import Disconnected, Fault
 from collector.warehouse.embedded.folder import PIPES
-from collector.warehouse.embedded.limits import HOLD_BYTES, HOLD_IN_MEMORY_BYTES, IDLE_S
+from collector.warehouse.embedded.limits import HOLD_BYTES, HOLD_IN_MEMORY_BYTES, HOLD_ON_DISK_BYTES, IDLE_S
 from collector.warehouse.embedded.request import Ask
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -73,7 +73,7 @@ class Answer:
             await self._pass_on(data, more=True)
             return
         self._held.add(data)
-        if not self._ask.wait_end and self._held.size > HOLD_BYTES:
+        if self._held.size > (HOLD_ON_DISK_BYTES if self._ask.wait_end else HOLD_BYTES):
             await self._start(None)
             await self._flush_held()
 
@@ -133,6 +133,7 @@ class Answer:
     async def _head(self, status: int, headers: list[tuple[str, str]], length: int | None) -> None:
         given = [
             *headers,
+            ("X-Content-Type-Options", "nosniff"),  # rows are no page, whatever they look like
             ("X-ClickHouse-Server-Display-Name", DISPLAY_NAME),
             ("X-ClickHouse-Query-Id", self._ask.query_id),
             ("X-ClickHouse-Timezone", self._timezone),

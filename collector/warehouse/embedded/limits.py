@@ -29,6 +29,10 @@ CONNECTIONS: Final = 256
 IDLE_S: Final = 60.0
 """Seconds a request's body or its answer may stand still before it is given up: a lost client frees its place."""
 
+HEAD_S: Final = 10.0
+"""Seconds from connecting, or from the first byte of a further request, to the end of its head. Silent connections must
+not fill the server: with it, its heartbeat would stop."""
+
 KEEP_ALIVE_S: Final = 30
 """Seconds an idle connection is kept. Longer than clients keep theirs, so that the client is the one who closes."""
 
@@ -68,6 +72,9 @@ the same)."""
 
 HOLD_IN_MEMORY_BYTES: Final = 8 * MIB
 """With `wait_end_of_query=1` the whole answer is held back: this much in memory, the rest in a temporary file."""
+
+HOLD_ON_DISK_BYTES: Final = 4096 * MIB
+"""A longer answer begins to be sent all the same, so that no query can fill the disk."""
 
 UNPACKED_BYTES: Final = 256 * 1024
 """Most that one step of decompression may give: a bomb is unpacked bit by bit, at the pace of the engine."""

@@ -16,9 +16,14 @@ from pathlib import Path
 from types import TracebackType
 
 from collector.warehouse.embedded.engine import Outcome
+from collector.warehouse.embedded.faults import Fault
 from collector.warehouse.embedded.folder import PIPES
 from collector.warehouse.embedded.limits import PIPE_BYTES
 
+READ_TWICE = "input() is read more than once by this statement: read it into a temporary table first"
+
+_OWN_FILES = Path("/proc/self/fd")
+"""This process's open files; the engine's are among them. Not on macOS."""
 _F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 1031)
 _LOOK_S, _LOOK_LONGEST_S = 0.0005, 0.005
 """Pauses between looks whether the engine has opened its end; there is no event for that."""
@@ -35,7 +40,7 @@ class _Pipe:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-        Path(self.path).unlink()
+        Path(self.path).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close our end. The engine then sees the end of the rows, or that nobody reads its answer any more."""
@@ -61,6 +66,13 @@ class _Pipe:
         finally:
             remove(self._end)
             ready.cancel()
+
+
+def _is_same(file: Path, other: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(file.stat(), other)
+    except OSError:
+        return False  # it was closed meanwhile
 
 
 def _fulfil(ready: asyncio.Future[None]) -> None:
@@ -101,6 +113,7 @@ class RowsPipe(_Pipe):
         while not done.done():
             try:
                 self._open(os.O_WRONLY)
+                self._allow_one_reader()
                 return True
             except OSError as error:
                 if error.errno != errno.ENXIO:  # nobody reads yet
@@ -108,6 +121,19 @@ class RowsPipe(_Pipe):
             await asyncio.wait((done,), timeout=pause)
             pause = min(pause * 1.5, _LOOK_LONGEST_S)
         return False
+
+    def _allow_one_reader(self) -> None:
+        """Two readers of one pipe would each get some of the rows: a CTE that is used twice reads its input() twice.
+
+        Raises Fault, before any row is handed over.
+        """
+        self._rest = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        Path(self.path).unlink()  # nobody opens it from now on
+        if _OWN_FILES.is_dir():
+            mine = os.fstat(self._end)
+            found = [file for file in _OWN_FILES.iterdir() if _is_same(file, mine)]
+            if len(found) > 3:  # our two ends and the engine's
+                raise Fault(36, READ_TWICE)
 
     async def write(self, data: bytes, done: asyncio.Future[Outcome]) -> bool:
         """Hand rows over; False when the engine wants no more of them."""
@@ -119,13 +145,10 @@ class RowsPipe(_Pipe):
                 if done.done():
                     return False
                 await self._ready(True, done)
-            except BrokenPipeError:
-                return False
         return True
 
     def finish(self) -> None:
         """Say that all rows are written."""
-        self._rest = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         self.close()
 
     def release(self) -> None:

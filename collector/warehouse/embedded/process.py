@@ -22,6 +22,7 @@ from collector.errors import SettingsError
 from collector.lifeline import follow_parent
 from collector.settings import Settings
 from collector.warehouse.embedded.access import Users, is_loopback
+from collector.warehouse.embedded.connection import Connection
 from collector.warehouse.embedded.engine import Engine
 from collector.warehouse.embedded.faults import Fault
 from collector.warehouse.embedded.folder import Folder
@@ -95,7 +96,7 @@ def _listen(host: str, port: int) -> socket.socket:
 async def _serve(chosen: Settings, server: Server, listening: socket.socket) -> int:
     config = uvicorn.Config(
         server,
-        http="h11",  # the one that limits the size of a request's head
+        http=Connection,  # of h11, which limits the size of a request's head
         h11_max_incomplete_event_size=HEAD_BYTES,
         lifespan="off",
         access_log=False,

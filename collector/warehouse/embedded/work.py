@@ -11,6 +11,7 @@ from collector.warehouse.embedded import form, guard
 from collector.warehouse.embedded.access import User
 from collector.warehouse.embedded.engine import READER, TAKING, WRITER, Engine, Handle, Outcome
 from collector.warehouse.embedded.faults import Fault
+from collector.warehouse.embedded.pipes import READ_TWICE
 from collector.warehouse.embedded.request import Ask
 from collector.warehouse.embedded.sessions import Kept
 from collector.warehouse.embedded.statement import Statement
@@ -105,6 +106,8 @@ class Work:
         except Fault as fault:
             if fault.code == 62:  # the text that the engine complains of may be ours
                 raise engine.true_error(self.statement.sql) or fault from None
+            if self.rows_from and self.rows_from in fault.message:  # it looked for a pipe that was already taken
+                raise Fault(36, READ_TWICE) from None
             raise
 
     def _check_reading(self, engine: Engine, handle: Handle) -> None:
