@@ -94,10 +94,13 @@ class FaultyReceiver:
         """The stored of one type, by sequence."""
         return sorted((one for one in self.stored.values() if one["type"] == name), key=lambda o: o.get("sequence", 0))
 
-    def fail(self, status: int, *, retry_after: int | None = None, reason: str = "spool_full") -> None:
-        """Answer every batch with an error of our own form."""
+    def fail(
+        self, status: int, *, retry_after: int | None = None, reason: str = "spool_full", key: str | None = None
+    ) -> None:
+        """Answer every batch, or those of one key, with an error of our own form."""
         headers = {**READABLE, **({} if retry_after is None else {"Retry-After": str(retry_after)})}
-        self.fault = lambda body: JSONResponse({"reason": reason, "detail": "told to fail"}, status, headers)
+        refusal = {"reason": reason, "detail": "told to fail"}
+        self.fault = lambda body: JSONResponse(refusal, status, headers) if key in (None, body["key"]) else None
 
     def be_a_portal(self) -> None:
         """Answer as the login page of a hotel's network does: 200, HTML."""

@@ -54,6 +54,15 @@ def loaded(page: Page) -> None:
     raise AssertionError("k.js has not come")
 
 
+def stored(page: Page) -> None:
+    """Wait until something waits on the device: from here on the page may be left in any way."""
+    for _ in range(100):
+        if queued(page):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was queued")
+
+
 def emptied(page: Page) -> None:
     """Wait until nothing waits on the device."""
     for _ in range(100):

@@ -136,18 +136,20 @@ def test_service_stores_and_reviews(page: Page, shop: Served, receiver: FaultyRe
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Stores").first.click()
     page.get_by_text("Opening hours").first.click()
+    # Browsers tell of it a moment later: not at all, if the page is left in that moment.
+    receiver.wait_for(lambda: receiver.of_type("hours_lookup"), "the opening hours")
     page.goto(f"{shop.url}/demo/en/review/barbecue")
     page.get_by_role("radio").nth(1).check()
     page.get_by_label("Your experience").fill("my secret opinion")
     page.get_by_role("button", name="Place review").click()
     page.goto(f"{shop.url}/demo/en/search?q=garden")
     page.goto(f"{shop.url}/demo/nl/handleiding/pizzaoven")
-    receiver.wait_for(lambda: receiver.of_type("manual_read"), "the manual")
-    told = sorted(set(receiver.types()) - {"page_view"})
-    assert told == [
+    told = {
         "chat_started", "contact_lookup", "hours_lookup", "manual_read", "review_read", "review_written", "search",
         "support_contact",
-    ]  # fmt: skip
+    }  # fmt: skip
+    receiver.wait_for(lambda: set(receiver.types()) - {"page_view"} >= told, "one of each")
+    assert set(receiver.types()) == told | {"page_view"}
     assert receiver.of_type("support_contact")[0]["contact"] == {"direction": "inbound", "topic": "return"}
     assert receiver.of_type("review_written")[0]["feedback"] == {"kind": "stars", "score": 4, "scale": 5}
     assert receiver.of_type("hours_lookup")[0]["store"]["id"] == "utrecht"
