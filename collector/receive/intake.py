@@ -76,8 +76,8 @@ class Intake:
         """What of a request goes to the spool: the accepted touchpoints, and the rejected ones that are kept."""
         head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
         records = []
-        if checked.accepted:
-            records.append((Kind.TOUCHPOINTS, head + _encoder.encode_lines(checked.accepted)))
+        if checked.number:
+            records.append((Kind.TOUCHPOINTS, head + checked.lines))
         kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
         if kept:
             records.append((Kind.REJECTED, head + _encoder.encode_lines(kept)))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
-from msgspec import Struct
+from msgspec import Struct, json
 from msgspec.structs import astuple
 
 from collector.envelope import AcceptedTouchpoint
@@ -30,6 +30,9 @@ PAGE_SCHEMES = ("https", "http", "android-app", "ios-app", "")
 """Addresses of pages and apps; `mailto:` and the like name people."""
 
 _PATH_END = re.compile("[?#;]")
+
+_BARE = re.compile(r"(?:(?:https?|android-app|ios-app)://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/[a-zA-Z0-9/._~%+,=-]*)?)?")
+"""Nearly every address of somebody who came without a campaign: there is nothing to take out."""
 
 CAMPAIGN_PREFIXES = ("utm_", "gad_")
 """Parameters that name a campaign, not a person."""
@@ -58,6 +61,8 @@ PERSONAL_NAMES = frozenset({
 
 TELLING_LENGTH = 6
 """Characters from which on an identifier is looked for in other fields; a shorter one occurs in any text."""
+
+_json = json.Encoder().encode
 
 
 def withholds(consent: Any) -> bool:
@@ -103,6 +108,10 @@ def bare_address(address: str) -> str | None:
 
     None when it is no address that can be taken apart.
     """
+    return address if _BARE.fullmatch(address) else _taken_apart(address)
+
+
+def _taken_apart(address: str) -> str | None:
     try:
         parts = urlsplit(address)
         host = parts.netloc.rpartition("@")[2]
@@ -133,6 +142,8 @@ def _keep_kind_of_click(touchpoint: Touchpoint) -> None:
     if campaign is not None and campaign.click_id_kind is not None:
         return
     url = page.url if page is not None and page.url is not None else ""
+    if "?" not in url:
+        return
     found = {_name_of(pair) for pair in url.partition("?")[2].partition("#")[0].split("&")}
     kind = next((known for known in CLICK_IDS if known in found), None)
     if kind is not None:
@@ -173,6 +184,10 @@ def _plain(name: str) -> str:
 
 def _forget(touchpoint: Touchpoint, telling: set[str]) -> None:
     """An identifier that was taken out of its own field must not stay in another: a path, a title, a property."""
+    # JSON writes each character by itself, so a text stands in a touchpoint as its own JSON stands in the touchpoint's.
+    written = _json(touchpoint)
+    if not any(_json(text)[1:-1] in written for text in telling):
+        return
 
     def tells(value: Any) -> bool:
         return isinstance(value, str) and any(text in value for text in telling)

@@ -60,13 +60,14 @@ def take(sent: bytes, key: Key, headers: dict[bytes, bytes]) -> None:
         delivery = decode(body.unpack(sent, LIMIT), limit=500, nesting=16)
     except Refused:
         return
-    accepted, rejected = asyncio.run(CHECKS.sort(delivery, Arriving(key, "192.0.2.0", headers, delivery.sent_us)))
-    assert len(accepted) + len(rejected) == len(delivery.touchpoints)
-    encoded = msgspec.json.encode(accepted)
-    for one in msgspec.json.decode(encoded, type=list[AcceptedTouchpoint]):
+    checked = asyncio.run(CHECKS.sort(delivery, Arriving(key, "192.0.2.0", headers, delivery.sent_us)))
+    assert checked.number + len(checked.rejected) == len(delivery.touchpoints)
+    accepted = msgspec.json.Decoder(AcceptedTouchpoint).decode_lines(checked.lines)
+    assert len(accepted) == checked.number
+    for one in accepted:
         assert isinstance(one.occurred_at, int)
         assert all(isinstance(text, str) for text in (one.properties or {}).values())
-    kept = [turned.kept for turned in rejected]
+    kept = [turned.kept for turned in checked.rejected]
     msgspec.json.decode(msgspec.json.encode(kept), type=list[RejectedTouchpoint])
 
 
@@ -102,6 +103,5 @@ def test_what_is_accepted_again_stays_the_same(sent: dict[str, Any]) -> None:
     results = []
     for _ in range(2):
         delivery = decode(json.dumps({"touchpoints": [sent]}).encode(), limit=500, nesting=16)
-        accepted, _rejected = asyncio.run(CHECKS.sort(delivery, Arriving(KEYS[1], "", {}, None)))
-        results.append(msgspec.json.encode(accepted))
+        results.append(asyncio.run(CHECKS.sort(delivery, Arriving(KEYS[1], "", {}, None))).lines)
     assert results[0] == results[1]

@@ -166,3 +166,18 @@ def test_large_neighbours_do_not_make_a_touchpoint_too_large(receiver: Receiver)
     """The limit of one touchpoint is its own, whatever the size of the batch."""
     touchpoints = [touchpoint(properties={f"p{n}": "x" * 500 for n in range(30)}) for _ in range(20)]
     assert receiver.send(*touchpoints, touchpoint(novelty="x" * 40_000)).json["accepted"] == 20
+
+
+def test_what_fits_the_vocabulary_can_be_too_large_too(receiver: Receiver) -> None:
+    """Typed fields alone can exceed the limit: that touchpoint is turned down in its place, its neighbours come in."""
+    bulky = [{"id": "i" * 100, "name": "n" * 120, "category": "c" * 100} for _ in range(150)]
+    sent = [touchpoint(), touchpoint(products=bulky), touchpoint(type="Bad"), touchpoint(), touchpoint(products=bulky)]
+    answer = receiver.send(*sent)
+    assert answer.json["accepted"] == 2
+    told = [(one["index"], one["id"], one["reason"]) for one in answer.json["rejected"]]
+    assert told == [
+        (1, sent[1]["id"], "touchpoint_too_large"),
+        (2, sent[2]["id"], "field_invalid"),
+        (4, sent[4]["id"], "touchpoint_too_large"),
+    ]
+    assert receiver.stored(sent[0]["id"]) and receiver.stored(sent[3]["id"])

@@ -60,7 +60,7 @@ class Native:
         intake.check_rates(arriving, len(delivery.touchpoints))  # of key and address
         checked = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
         records = intake.records(arriving, delivery.sdk, checked)  # as they will rest
-        count = len(checked.accepted)
+        count = checked.number
         answer = answers.acceptance(count, checked.rejected)
         # While the disk works, others are served, and what is let go only then has left the processor's caches: a
         # third of the cost of 50 touchpoints.

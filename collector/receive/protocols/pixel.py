@@ -74,7 +74,7 @@ class Pixel:
         delivery = Delivery(b'{"touchpoints":[%b]}' % raw, [Raw(raw)])
         checked = await intake.checks.sort(delivery, arriving, strict=False)
         await intake.store(arriving.key, intake.records(arriving, None, checked))
-        intake.tally.accepted[arriving.key.name] += len(checked.accepted)
+        intake.tally.accepted[arriving.key.name] += checked.number
         for turned in checked.rejected:
             raise Refused(turned.why.reason, turned.why.detail, field=turned.why.field)
 
