@@ -29,8 +29,6 @@ CLICK_IDS = (
 PAGE_SCHEMES = ("https", "http", "android-app", "ios-app", "")
 """Addresses of pages and apps; `mailto:` and the like name people."""
 
-_PATH_END = re.compile("[?#;]")
-
 _BARE = re.compile(r"(?:(?:https?|android-app|ios-app)://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/[a-zA-Z0-9/._~%+,=-]*)?)?")
 """Nearly every address of somebody who came without a campaign: there is nothing to take out."""
 
@@ -160,7 +158,7 @@ def _strip_page(page: Page) -> None:
 
 def _bare_path(path: str) -> str:
     """Without query, fragment and parameters (`;jsessionid=…`) where they stand in a path."""
-    return _PATH_END.split(path, maxsplit=1)[0]
+    return path.partition("?")[0].partition("#")[0].partition(";")[0]
 
 
 def _campaign_only(query: str) -> str:
