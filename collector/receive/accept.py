@@ -1,6 +1,6 @@
 """One touchpoint after the other: may it come in, and what of it?
 
-The order is that of `Checks._check`: time, what only a secret key may send, properties, consent. Whatever is not worth
+The order is that of `Checks._check`: time, type, what only a secret key may send, properties, consent. Whatever is not worth
 a rejection is set aside and said in `problems`.
 """
 
@@ -13,14 +13,14 @@ from collections import Counter as Count
 from math import inf
 from typing import NamedTuple
 
-from msgspec import Raw, Struct, json
+from msgspec import Raw, Struct, ValidationError, convert, json
 from msgspec.structs import asdict, replace
 
 from collector.address import truncate
 from collector.envelope import AcceptedTouchpoint, RejectedTouchpoint
 from collector.errors import Reason
 from collector.receive.arriving import Arriving
-from collector.receive.decode import Delivery, epoch_ms, parse, raws
+from collector.receive.decode import Delivery, epoch_ms, parse, raws, told
 from collector.receive.depth import deeper
 from collector.receive.privacy import is_withheld, strip, withholds
 from collector.receive.properties import PropertyNames, settle
@@ -28,7 +28,7 @@ from collector.receive.rejection import Rejected
 from collector.receive.repair import repair
 from collector.receive.tally import Tally
 from collector.settings import Settings
-from collector.touchpoint import DAYS_AHEAD, SECRET_KEY_TYPES, YEARS_BACK, Touchpoint
+from collector.touchpoint import DAYS_AHEAD, SECRET_KEY_TYPES, STANDARD_TYPES, YEARS_BACK, Touchpoint, TypeName
 
 DAY_MS = 86_400_000
 BACK_MS = YEARS_BACK * 36525 * DAY_MS // 100
@@ -148,6 +148,8 @@ class Checks:
             moment = touchpoint.occurred_at = epoch_ms(moment)
         if not bounds.earliest <= moment <= bounds.latest:
             raise Rejected(Reason.TIME_IMPOSSIBLE, field="$.occurred_at")
+        if touchpoint.type not in STANDARD_TYPES:
+            _check_type(touchpoint.type)
         problems: list[str] | None = None
         if bounds.public:
             problems = self._check_public(touchpoint, moment, bounds)
@@ -268,6 +270,14 @@ def _with_problems(touchpoint: Touchpoint, problems: list[str]) -> AcceptedTouch
         touchpoint = AcceptedTouchpoint(**asdict(touchpoint))
     touchpoint.problems = [*(touchpoint.problems or ()), *problems]
     return touchpoint
+
+
+def _check_type(name: str) -> None:
+    """A type of one's own must be a name too. Raises Rejected."""
+    try:
+        convert(name, TypeName)
+    except ValidationError as error:
+        raise Rejected(Reason.FIELD_INVALID, f"type: {told(error)[0]}", field="$.type") from None
 
 
 def _truncate_address(touchpoint: Touchpoint) -> list[str] | None:

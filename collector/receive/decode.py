@@ -12,10 +12,10 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct, ValidationError
+from msgspec import Meta, Raw, Struct, ValidationError
 
 from collector.errors import Reason, Refused
 from collector.touchpoint import Batch, Moment, Sdk, Touchpoint
@@ -54,6 +54,19 @@ class Delivery(Struct):
     """What was wrong with `sent_at` or `sdk`."""
 
 
+class _Touchpoint(Touchpoint, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """As sent, but for the pattern of `type`, which `Checks` looks at.
+
+    Here it cost 0.45 of 2.8 µs for each touchpoint, and nearly all types are standard ones.
+    """
+
+    type: Annotated[str, Meta(max_length=64)]
+
+
+class _Batch(Batch, omit_defaults=True):
+    touchpoints: list[_Touchpoint]  # type: ignore[assignment]  # each is a Touchpoint; nothing is put into the list
+
+
 class _Counted(Struct, gc=False):
     """A touchpoint of which only the existence matters."""
 
@@ -70,7 +83,7 @@ class _RawBatch(Struct):
 
 
 _count = msgspec.json.Decoder(_CountedBatch).decode
-_read = msgspec.json.Decoder(Batch).decode
+_read = msgspec.json.Decoder(_Batch).decode
 _read_raw = msgspec.json.Decoder(_RawBatch).decode
 _read_one = msgspec.json.Decoder(Touchpoint).decode
 

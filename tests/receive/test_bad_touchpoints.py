@@ -181,3 +181,11 @@ def test_what_fits_the_vocabulary_can_be_too_large_too(receiver: Receiver) -> No
         (4, sent[4]["id"], "touchpoint_too_large"),
     ]
     assert receiver.stored(sent[0]["id"]) and receiver.stored(sent[3]["id"])
+
+
+@pytest.mark.parametrize("name", ["No Type", "", "9lives", "täp", "a" * 65, "page_view\n"])
+def test_a_type_is_a_name(receiver: Receiver, name: str) -> None:
+    """Whatever else is right, a type that is no name is told, with its place."""
+    (told,) = receiver.send(touchpoint(name)).json["rejected"]
+    assert (told["reason"], told["field"]) == ("field_invalid", "$.touchpoints[0].type")
+    assert told["detail"].startswith("type: Expected `str` ")
