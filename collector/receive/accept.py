@@ -1,7 +1,7 @@
 """One touchpoint after the other: may it come in, and what of it?
 
-The order is that of `Checks._check`: time, type, what only a secret key may send, properties, consent. Whatever is not worth
-a rejection is set aside and said in `problems`.
+The order is that of `Checks._check`: time, type, what only a secret key may send, properties, consent. Whatever is not
+worth a rejection is set aside and said in `problems`.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ class Checks:
     def _small_enough(self, lines: bytes, number: int, turned: list[tuple[int, Rejected]]) -> tuple[bytes, int]:
         """The lines that are not too large, and how many that is; the others join `turned`.
 
-        Measured as written here: reading a body again for where each touchpoint begins cost a twentieth of all its work.
+        Measured as written here: reading a body again, for where each touchpoint begins, cost a twentieth of its work.
         """
         limit = self._touchpoint_bytes
         if _none_longer(lines, limit):
