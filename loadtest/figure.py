@@ -31,7 +31,7 @@ class Measured:
     name: str
     rate: Spread
     """Touchpoints a second."""
-    ratio: Spread
+    ratio: Spread | None = None
     """Its rate ÷ that of its neighbour, the trial's first contender."""
     processor_us: Spread | None = None
     """Microseconds of processor time a touchpoint, the kernel's for it included."""
@@ -39,6 +39,8 @@ class Measured:
     """The first contender's processor time ÷ its own: what `ratio` would be on a processor that nobody shares."""
     p50_ms: float | None = None
     p99_ms: float | None = None
+    memory_mib: Spread | None = None
+    """Resident memory, looked at again and again."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,14 @@ class Figure:
     """Of the values and of `reach`."""
     reach: float
     trials: Sequence[Trial]
+    at_most: bool = False
+    """The value must not exceed `reach`, instead of reaching up to it."""
     reached: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reached", all(trial.value.median >= self.reach for trial in self.trials))
+        object.__setattr__(self, "reached", all(self.reaches(trial) for trial in self.trials))
+
+    def reaches(self, trial: Trial) -> bool:
+        """Whether one trial does, by the median of its rounds."""
+        value = trial.value.median
+        return value <= self.reach if self.at_most else value >= self.reach

@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
-        status = _status_of_whole(self._received)
+        status = status_of_whole(self._received)
         if status is None or self._sent is None:
             return
         self._received = b""
@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
             self._run.over.set()
 
 
-def _status_of_whole(received: bytes) -> int | None:
+def status_of_whole(received: bytes) -> int | None:
     """The status of an answer that has come in whole; None while it has not."""
     head, end, body = received.partition(_END_OF_HEAD)
     if not end:

@@ -23,18 +23,17 @@ import msgspec
 from pydantic import SecretStr
 
 from collector import settings as all_settings
-from collector.errors import WarehouseError
 from collector.settings import Settings
 from collector.spool import segment
 from collector.warehouse.client import Warehouse
 from collector.warehouse.store import INSERT_SETTINGS
 from loadtest import servers
 from loadtest.figure import Effort, Figure, Measured, Trial
+from loadtest.installed import wait_for_tables
 from loadtest.pairs import in_turn, ratios, spread
 from loadtest.spools import Spool, prepare
 
 REACH = 0.7
-TABLES_WITHIN_S = 60.0
 EMPTY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.002
 PAGE_ROWS = 5_000
@@ -56,7 +55,7 @@ def against_plain(effort: Effort) -> Figure:
     chosen = _settings(effort.folder)
     spools = prepare(chosen, effort)
     with servers.clickhouse(chosen) as engine, servers.loader(chosen) as loader, Warehouse(chosen) as warehouse:
-        _wait_for_tables(warehouse)
+        wait_for_tables(warehouse)
         load = partial(_load, chosen, warehouse, _Stopwatch(_used(loader), _used(engine.process)), loader)
         load(spools[0])
         bodies, watch = _ready(warehouse, spools[0]), _Stopwatch(time.process_time, _used(engine.process))
@@ -128,19 +127,6 @@ def _settings(folder: Path) -> Settings:
             "load_interval_ms": 10,
         }
     )
-
-
-def _wait_for_tables(warehouse: Warehouse) -> None:
-    """The loader makes them when it starts."""
-    until = time.monotonic() + TABLES_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            if warehouse.rows("EXISTS VIEW klantreis.touchpoints")[0]["result"]:
-                return
-        except WarehouseError:
-            pass
-        time.sleep(0.1)
-    raise NotLoadedError(f"the loader made no tables within {TABLES_WITHIN_S:.0f} s")
 
 
 def _load(

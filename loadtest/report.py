@@ -26,10 +26,11 @@ def show(machine: Mapping[str, str], figures: Sequence[Figure], console: Console
     """Tables, each with its verdict."""
     console.print("\n".join(f"{name:<20}{value}" for name, value in machine.items()), highlight=False)
     for figure in figures:
-        console.rule(f"{figure.number}. {figure.title}: {_number(figure.reach)} {figure.unit} asked", align="left")
+        asked = f"{'at most ' if figure.at_most else ''}{_number(figure.reach)} {figure.unit} asked"
+        console.rule(f"{figure.number}. {figure.title}: {asked}", align="left")
         for trial in figure.trials:
             console.print(_table(trial))
-            verdict = "reached" if trial.value.median >= figure.reach else "[bold]short of it[/bold]"
+            verdict = "reached" if figure.reaches(trial) else "[bold]not reached[/bold]"
             console.print(f"  {_told(trial.value)} {figure.unit}: {verdict}\n", highlight=False)
     console.print(
         "Median (lowest-highest) of the rounds; a ratio is of neighbours within a round. Processor µs are for one\n"
@@ -47,7 +48,7 @@ def _table(trial: Trial) -> Table:
     table = Table(title=trial.conditions, title_justify="left", title_style="italic", box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     rows = [_cells(measured) for measured in trial.measured]
-    titles = ("touchpoints/s", "÷ first", "processor µs", "÷", "p50 ms", "p99 ms")
+    titles = ("touchpoints/s", "÷ first", "processor µs", "÷", "p50 ms", "p99 ms", "MiB")
     shown = [number for number in range(len(titles)) if any(row[number] for row in rows)]
     for number in shown:
         table.add_column(titles[number], justify="right")
@@ -59,11 +60,12 @@ def _table(trial: Trial) -> Table:
 def _cells(measured: Measured) -> tuple[str, ...]:
     return (
         _told(measured.rate),
-        _told(measured.ratio),
+        _told(measured.ratio) if measured.ratio else "",
         _number(measured.processor_us.median) if measured.processor_us else "",
         _number(measured.processor_ratio.median) if measured.processor_ratio else "",
         f"{measured.p50_ms:.2f}" if measured.p50_ms is not None else "",
         f"{measured.p99_ms:.2f}" if measured.p99_ms is not None else "",
+        _told(measured.memory_mib) if measured.memory_mib else "",
     )
 
 

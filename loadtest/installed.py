@@ -1,0 +1,55 @@
+"""The embedded ClickHouse and the loader, running together in a folder of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from collector import settings as all_settings
+from collector.errors import WarehouseError
+from collector.settings import Settings
+from collector.warehouse.client import Warehouse
+from loadtest import servers
+
+TABLES_WITHIN_S = 60.0
+
+
+class NotReadyError(Exception):
+    """The loader did not make its tables."""
+
+
+@contextlib.contextmanager
+def installed(folder: Path, **more: object) -> Iterator[Settings]:
+    """Both, with the settings that they are delivered with, from when the tables are there. Raises NotReadyError."""
+    chosen = all_settings.load(
+        {
+            "data": folder / "data",
+            "clickhouse_port": servers.free_ports(1)[0],
+            "clickhouse_password": SecretStr(secrets.token_hex(16)),
+            "trusted_proxies": "127.0.0.1/32",
+            **more,
+        }
+    )
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    with servers.clickhouse(chosen), servers.loader(chosen):
+        with Warehouse(chosen) as warehouse:
+            wait_for_tables(warehouse)
+        yield chosen
+
+
+def wait_for_tables(warehouse: Warehouse) -> None:
+    """Return when the loader has made them. Raises NotReadyError."""
+    until = time.monotonic() + TABLES_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            if warehouse.rows("EXISTS VIEW klantreis.touchpoints")[0]["result"]:
+                return
+        except WarehouseError:
+            pass
+        time.sleep(0.1)
+    raise NotReadyError(f"the loader made no tables within {TABLES_WITHIN_S:.0f} s")
