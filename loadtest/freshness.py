@@ -67,7 +67,8 @@ class Kept:
 
 def visible(effort: Effort) -> Figure:
     """Figure 4. Raises GeneratorError when a request is refused or a probe never becomes visible."""
-    with installed(effort.folder) as chosen:
+    with installed(effort.folder) as running:
+        chosen = running.settings
         keys: dict[str, str] = {kind: Keys(chosen).add(name=kind, site="bench", kind=kind)[1] for kind in traffic.KINDS}
         path = effort.folder / "requests"
         traffic.write_http(path, traffic.requests(effort.touchpoints, a_request=A_REQUEST, public_only=True), keys)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -19,12 +21,21 @@ from loadtest import servers
 TABLES_WITHIN_S = 60.0
 
 
+@dataclass(frozen=True)
+class Installed:
+    """What runs."""
+
+    settings: Settings
+    engine: subprocess.Popen[bytes]
+    loader: subprocess.Popen[bytes]
+
+
 class NotReadyError(Exception):
     """The loader did not make its tables."""
 
 
 @contextlib.contextmanager
-def installed(folder: Path, **more: object) -> Iterator[Settings]:
+def installed(folder: Path, **more: object) -> Iterator[Installed]:
     """Both, with the settings that they are delivered with, from when the tables are there. Raises NotReadyError."""
     chosen = all_settings.load(
         {
@@ -36,10 +47,10 @@ def installed(folder: Path, **more: object) -> Iterator[Settings]:
         }
     )
     chosen.data.mkdir(parents=True, exist_ok=True)
-    with servers.clickhouse(chosen), servers.loader(chosen):
+    with servers.clickhouse(chosen) as engine, servers.loader(chosen) as loader:
         with Warehouse(chosen) as warehouse:
             wait_for_tables(warehouse)
-        yield chosen
+        yield Installed(chosen, engine.process, loader)
 
 
 def wait_for_tables(warehouse: Warehouse) -> None:
