@@ -80,7 +80,8 @@ class Warehouse:
             secure=secure,
             username=self._url.username or self._settings.clickhouse_user,
             password=self._url.password or self._settings.clickhouse_password.get_secret_value(),
-            connect_timeout=5,
+            # urllib3 counts the sending of a body towards it: with 5 s, a large load never reached a busy ClickHouse.
+            connect_timeout=self._timeout_s,
             send_receive_timeout=self._timeout_s,
             autogenerate_session_id=False,
             client_name="klantreis",
