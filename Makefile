@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest chaos docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -33,6 +33,9 @@ bench: setup ## measure speed, as ratios of one run
 
 loadtest: setup ## load a real collector with locust, bounded
 	$(BIN)/python -m loadtest.run
+
+soak: setup ## load a real collector for half an hour and watch its memory and open files
+	$(BIN)/python -m loadtest.soak
 
 chaos: setup ## kill the real processes, seeded, and count what was lost
 	$(BIN)/python -m pytest tests/road/test_killed_processes.py --kills=200 -s
