@@ -28,7 +28,7 @@ LAST_ANSWERS_S = 30.0
 
 
 class Sender(asyncio.Protocol):
-    """One connection: free, or waiting for the answer to one request. One that is lost is never free again."""
+    """One connection: free, or waiting for the answer to one request."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -38,6 +38,7 @@ class Sender(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a socket's is one
         self._transport = transport
+        self._pace.is_free(self)
 
     def send(self, request: bytes, due: float) -> None:
         """Send the request that was due at that moment."""
@@ -50,7 +51,11 @@ class Sender(asyncio.Protocol):
         status = status_of_whole(self._received)
         if status is not None:
             self._received = b""
-            self._pace.answered(self, status, time.perf_counter() - self._due)
+            self._pace.answered(status, time.perf_counter() - self._due)
+            self._pace.is_free(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._pace.is_lost(self)
 
     def close(self) -> None:
         """Hang up."""
@@ -61,58 +66,78 @@ class Sender(asyncio.Protocol):
 class Pace:
     """What is due, who is free, and what was answered."""
 
-    def __init__(self, requests: Path) -> None:
+    def __init__(self, port: int, connections: int, requests: Path) -> None:
         self.took: list[float] = []
         self.refused = 0
         self.broken = 0
-        self.free: deque[Sender] = deque()
+        self._port = port
+        self._room = connections
+        self._open: set[Sender] = set()
+        self._opening: set[asyncio.Task[object]] = set()
+        self._free: list[Sender] = []
         self._all_answered = asyncio.Event()
         self._requests = cycle(list(read(requests)))
         self._due: deque[float] = deque()
         self._expected: int | None = None
 
-    def answered(self, sender: Sender, status: int, seconds: float) -> None:
-        """A connection is free again."""
+    def is_free(self, sender: Sender) -> None:
+        """A connection was made, or has its answer."""
+        self._open.add(sender)
+        self._free.append(sender)
+        self._send_due()
+
+    def is_lost(self, sender: Sender) -> None:
+        """The server closed it, as it does when nothing is sent for long."""
+        self._open.discard(sender)
+        if sender in self._free:
+            self._free.remove(sender)
+        self._room += 1
+
+    def answered(self, status: int, seconds: float) -> None:
+        """A request has its answer."""
         self.took.append(seconds)
         if not 200 <= status < 300:
             self.refused += 1
-        self.free.append(sender)
-        self.send_due()
         if len(self.took) == self._expected:
             self._all_answered.set()
 
-    def send_due(self) -> None:
-        """Send what is due, as far as connections are free."""
-        while self._due and self.free:
-            self.free.popleft().send(next(self._requests), self._due.popleft())
-
     async def keep(self, rate: float, seconds: float) -> float:
-        """Have `rate` requests due each second; gives the seconds until the last one was sent."""
+        """Have `rate` requests due each second; gives the seconds until the last one was answered."""
         begun = time.perf_counter()
         count = 0
         while (now := time.perf_counter()) < begun + seconds:
             while count < (now - begun) * rate:
                 self._due.append(begun + count / rate)
                 count += 1
-            self.send_due()
+            self._send_due()
             await asyncio.sleep(TICK_S)
         self._expected = count
         if len(self.took) < count:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._all_answered.wait(), LAST_ANSWERS_S)
         self.broken = count - len(self.took)
-        return time.perf_counter() - begun
+        spent = time.perf_counter() - begun
+        for sender in tuple(self._open):
+            sender.close()
+        return spent
+
+    def _send_due(self) -> None:
+        """Send what is due, as far as connections are free; open another where none is, if there is room."""
+        while self._due and self._free:
+            # The one that was used last: those that are not needed are closed for being idle.
+            self._free.pop().send(next(self._requests), self._due.popleft())
+        if self._due and self._room > 0:
+            self._room -= 1
+            loop = asyncio.get_running_loop()
+            task = loop.create_task(loop.create_connection(lambda: Sender(self), "127.0.0.1", self._port))
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
 
 
 async def send(port: int, connections: int, seconds: float, rate: float, requests: Path) -> Driven:
-    """Send at that rate for so many seconds, and wait for the last answers."""
-    loop = asyncio.get_running_loop()
-    pace = Pace(requests)
-    opened = [await loop.create_connection(lambda: Sender(pace), "127.0.0.1", port) for _ in range(connections)]
-    pace.free.extend(sender for _, sender in opened)
+    """Send at that rate over at most so many connections for so many seconds, and wait for the last answers."""
+    pace = Pace(port, connections, requests)
     spent = await pace.keep(rate, seconds)
-    for _, sender in opened:
-        sender.close()
     took = sorted(pace.took)
     count = len(took)
     p50, p99 = (took[count // 2] * 1e3, took[count * 99 // 100] * 1e3) if count else (0.0, 0.0)
