@@ -20,7 +20,7 @@ from collector.receive.access import Keys
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.shipped import web_scripts
-from collector.spool.progress import backlog
+from collector.spool.waiting import backlog
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import missing
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from collector.errors import WarehouseError
 from collector.settings import Settings
-from collector.spool.progress import backlog
+from collector.spool.waiting import backlog
 from collector.warehouse.client import Warehouse
 
 HERE = Path(__file__).parent

@@ -24,6 +24,9 @@ from collector.touchpoint import Sdk
 Record = tuple[Kind, bytes]
 """Kind and payload of what is appended to the spool."""
 
+NEARLY = 0.99
+"""Of the spool's limit: from here on it is full, whatever the size of the next record."""
+
 _NO_SDK = Sdk()
 
 _encoder = msgspec.json.Encoder()
@@ -56,6 +59,14 @@ class Intake:
         self.stopping = False
         self._rates = Rates(settings.data / "rates")
         self._trusted = settings.proxies
+
+    def unready(self) -> Reason | None:
+        """Why the next request would probably be refused, whatever it holds; None when it would not."""
+        if self.stopping:
+            return Reason.STOPPING
+        if self.spool.total_bytes >= self.settings.spool_limit_mib * 2**20 * NEARLY:
+            return Reason.SPOOL_FULL
+        return None if self.spool.problem is None else Reason.SPOOL_FAILING
 
     def sender(self, scope: Scope, headers: Headers, body_key: str | None, sent_us: int | None) -> Arriving:
         """Whose request it is. Raises Refused: no key, an unknown one, one of another site."""

@@ -54,7 +54,10 @@ def test_everything_is_counted_once_and_nothing_is_lost_by_a_kill(tmp_path: Path
             "klantreis_spool_records_total{}": 3,
         }
         assert {name: found.get(name) for name in expected} == expected
-        assert found["klantreis_spool_sync_seconds_count{}"] >= 2 and found["klantreis_spool_bytes{}"] > 100
+        assert (
+            found["klantreis_spool_sync_seconds_count{}"] >= 2
+            and found["klantreis_touchpoint_bytes_total{key=web}"] > 100
+        )
         assert found["klantreis_spool_sync_seconds_sum{}"] > 0
         assert found["klantreis_request_seconds_bucket{le=+Inf}"] == 4
         with contextlib.ExitStack() as open_:

@@ -10,8 +10,9 @@ import pytest
 from spooling import KIND, drain, facts_of, fill, left_behind, places, writing
 
 from collector.spool import segment
-from collector.spool.progress import Progress, backlog
+from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS, SpoolReader
+from collector.spool.waiting import backlog
 
 
 def test_nothing_waits(tmp_path: Path) -> None:
