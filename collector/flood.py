@@ -43,7 +43,10 @@ class Flood(logging.Filter):
             return True
         place = (record.pathname, record.lineno, record.name)
         # A finite number of places writes lines, and VARIANTS bounds what is remembered of each.
-        text = record.getMessage()
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):  # of a line that does not fit its values, which is told where it is written
+            return True
         with self._lock:
             kind = self._kinds.get(place)
             if kind is None or (time.monotonic() >= kind.until and not kind.withheld):

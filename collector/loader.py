@@ -286,7 +286,7 @@ def _classification(chosen: Settings, stopping: threading.Event) -> str | None:
 def main() -> None:
     """Load until SIGTERM."""
     chosen = settings.load({})
-    logs.configure("load", chosen.log_level, chosen.log_format)
+    logs.configure_role("load", chosen.log_level, chosen.log_format)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())

@@ -21,7 +21,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from collector.errors import KlantreisError
+from collector.errors import KlantreisError, Refused
 from collector.flood import Flood
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -56,7 +56,7 @@ def _message(record: logging.LogRecord) -> str:
 
 def told_exception(error: BaseException) -> str:
     """An exception and its causes, each with its type, its place and, if it is ours or the system's, its text."""
-    told = []
+    told: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(told) < 5:
         frames = traceback.extract_tb(cause.__traceback__)[-8:]
@@ -67,7 +67,7 @@ def told_exception(error: BaseException) -> str:
 
 
 def _words(error: BaseException) -> str:
-    if isinstance(error, KlantreisError):
+    if isinstance(error, KlantreisError) and not isinstance(error, Refused):  # its detail speaks to the sender
         return f" ({getattr(error, 'told', error)})"
     return f" ({error})" if isinstance(error, OSError | ImportError) else ""
 
@@ -104,16 +104,13 @@ class _Json(logging.Formatter):
             entry["exception"] = told_exception(record.exc_info[1])
         for name, value in vars(record).items():
             if name not in _STANDARD:
-                entry.setdefault(name, value if isinstance(value, int | float) else one_line(str(value)))
+                entry.setdefault(name, value if isinstance(value, int) else one_line(str(value)))
         # ASCII: what some reader takes for the end of a line cannot stand in it.
         return json.dumps(entry)
 
 
 def configure(role: str, level: str, form: str) -> None:
-    """Send this process's log to standard error; `form` is text or json, `role` says which process speaks.
-
-    What Python itself would print there goes the same way: warnings, and exceptions that nobody caught.
-    """
+    """Send this process's log to standard error; `form` is text or json, `role` says which process speaks."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json(role) if form == "json" else _Text(role))
     flood = Flood(handler.handle)
@@ -122,13 +119,19 @@ def configure(role: str, level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # They report every start and connection; what matters of it is in our own lines.
+    for chatty, least in {"urllib3": "ERROR", "clickhouse_connect": "ERROR", "uvicorn": "WARNING"}.items():
+        logging.getLogger(chatty).setLevel(least)
+
+
+def configure_role(role: str, level: str, form: str) -> None:
+    """The same for the process of a role, where nobody reads what Python prints: warnings, and exceptions that nobody
+    caught, are lines of the log too."""
+    configure(role, level, form)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
-    # They report every start and connection; what matters of it is in our own lines.
-    for chatty, least in {"urllib3": "ERROR", "clickhouse_connect": "ERROR", "uvicorn": "WARNING"}.items():
-        logging.getLogger(chatty).setLevel(least)
 
 
 def as_json() -> bool:

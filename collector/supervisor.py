@@ -211,7 +211,7 @@ def console(settings: Settings) -> Child:
 
 def run(settings: Settings, children: list[Child], ready: Callable[[], None] | None = None) -> None:
     """Run the children until SIGTERM or SIGINT."""
-    logs.configure("supervisor", settings.log_level, settings.log_format)
+    logs.configure_role("supervisor", settings.log_level, settings.log_format)
     asyncio.run(_run(settings, children, ready))
 
 

@@ -104,7 +104,6 @@ def _announce(settings: Settings) -> None:
 
 
 def _banner(settings: Settings, public: str) -> str:
-    clickhouse = settings.clickhouse or f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
     console = _console(settings)
     login = (
         "no password, on this machine only"
@@ -115,7 +114,7 @@ def _banner(settings: Settings, public: str) -> str:
     return BANNER.read_text(encoding="utf-8").format(
         public=public,
         console=console,
-        clickhouse=clickhouse,
+        clickhouse=settings.clickhouse_place,
         login="as configured" if settings.clickhouse else login,
         key=key,
         key_value="demo" if settings.demo else "YOUR_KEY",

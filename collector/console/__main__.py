@@ -14,7 +14,7 @@ from collector.console.app import app
 def main() -> None:
     """Serve until SIGTERM."""
     chosen = settings.load({})
-    logs.configure("console", chosen.log_level, chosen.log_format)
+    logs.configure_role("console", chosen.log_level, chosen.log_format)
     lifeline.follow_parent()
     config = uvicorn.Config(
         app(chosen),

@@ -149,7 +149,7 @@ def _demo(settings: Settings) -> Sequence[BaseRoute]:
 def main(arguments: Sequence[str]) -> None:
     """Serve the socket whose descriptor `--fd` names, or one on the public port. Exits with 1 when it cannot."""
     settings = all_settings.load({})
-    logs.configure("receive", settings.log_level, settings.log_format)
+    logs.configure_role("receive", settings.log_level, settings.log_format)
     lifeline.follow_parent()
     try:
         run(settings, [_listening(settings, arguments)])

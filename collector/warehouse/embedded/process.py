@@ -57,7 +57,7 @@ def main() -> int:
     """Serve until SIGTERM, SIGINT, or the end of the supervisor with --die-with-parent. Gives the exit code."""
     try:
         chosen = settings.load({})
-        logs.configure("clickhouse", chosen.log_level, chosen.log_format)
+        logs.configure_role("clickhouse", chosen.log_level, chosen.log_format)
         if chosen.demo and not is_loopback(chosen.clickhouse_host):
             raise SettingsError(
                 f"demo: asks no password and so cannot listen on {chosen.clickhouse_host}; "
