@@ -55,9 +55,8 @@ class Warehouse:
         url = settings.clickhouse or f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
         self._url = urlsplit(url)
         if self._url.scheme not in ("http", "https") or not self._url.hostname:
-            raise SettingsError(
-                f"clickhouse: {settings.clickhouse_place!r} is not a URL such as https://host:8443 (see docs/settings.md)"
-            )
+            shown = settings.clickhouse_place
+            raise SettingsError(f"clickhouse: {shown!r} is not a URL such as https://host:8443 (see docs/settings.md)")
 
     def __enter__(self) -> Warehouse:
         return self
