@@ -166,6 +166,8 @@ process_memory = _observed(
 # A rate cannot see the first event of a series that begins with it, so series whose labels are known begin at 0.
 for _answer in ("accepted", *(reason.word for reason in Reason if reason.status != 202)):
     requests.labels(_answer)
+for _why in ("first_byte", "head", "body", "next", "reader", "too_many"):
+    connections_closed.labels(_why)
 for _table in ("touchpoints", "rejected"):
     rows_loaded.labels(_table)
 for _why in ("clickhouse", "unreadable"):

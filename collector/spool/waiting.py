@@ -44,28 +44,28 @@ def backlog(folder: Path) -> Backlog:
             with (folder / name).open("rb", buffering=0) as file:
                 size = os.fstat(file.fileno()).st_size
                 first = os.pread(file.fileno(), RECORD_HEADER_SIZE, start)
+                last = os.pread(file.fileno(), RECORD_HEADER_SIZE, max(start, size - RECORD_HEADER_SIZE))
         except FileNotFoundError:  # loaded and deleted meanwhile
             continue
         segments += 1
         disk += size
-        head = segment.record_header(first, 0, segment.salt_in(name) or 0)
+        salt = segment.salt_in(name) or 0
+        head, tail = segment.record_header(first, 0, salt), segment.record_header(last, 0, salt)
         if size > start and (head is None or head.kind != segment.END_KIND):
             waiting += size - start
-            rows += _rows(folder, name, size - start, size)
+            mark = RECORD_HEADER_SIZE if tail and tail.kind == segment.END_KIND else 0
+            rows += _rows(folder, name, size - mark - start)
             written = head.written_us if head else segment.created_in(name)
             oldest = min(filter(None, (oldest, written)), default=None)
     age = None if oldest is None else max(0.0, (segment.now_us() - oldest) / 1e6)
     return Backlog(waiting, rows, age, disk, segments, notes.loss)
 
 
-def _rows(folder: Path, name: str, waiting: int, size: int) -> int:
-    """Rows in the last `waiting` of a segment's `size` bytes."""
+def _rows(folder: Path, name: str, waiting: int) -> int:
+    """Rows in the last `waiting` bytes of a segment's records."""
     known = note.read(segment.keys_file(folder, name))
     rows, counted = known.rows, known.at - HEADER_SIZE
     if counted <= 0:
         batch = SpoolReader(folder).read(name, 0, SAMPLE_BYTES)
         rows, counted = sum(note.rows_in(record.payload) for record in batch.records), batch.end - HEADER_SIZE
-    if counted <= 0:
-        return 0
-    # An end mark is no part of what was counted and holds no row: rounding down takes it off, being less than one.
-    return rows + int((waiting - counted) * rows / counted)
+    return round(rows * waiting / counted) if counted > 0 else 0
