@@ -9,6 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+PROCESS_VARIABLE = "PROMETHEUS_PROCESS"
+"""Environment variable with the name of a process among those that count: `<supervisor's pid>-<child's name>`."""
+
 _FILES = "supervisor_*.json"
 
 

@@ -25,7 +25,7 @@ from collector import logs, supervised
 from collector.errors import SettingsError
 from collector.lifeline import FLAG
 from collector.settings import Settings, as_environment
-from collector.supervised import Supervised
+from collector.supervised import PROCESS_VARIABLE, Supervised
 from collector.warehouse.embedded.watch import is_alive
 
 log = logging.getLogger(__name__)
@@ -133,10 +133,11 @@ class Supervisor:
         pause = RESTART_AFTER_S
         while not self._stopping.is_set():
             started = time.monotonic()
-            await child.start(self._environment)
+            await child.start({**self._environment, PROCESS_VARIABLE: self._counted_as(child)})
             assert child.process is not None  # noqa: S101  # narrows the type
             self._note()
             code = await child.process.wait()
+            self._forget_gauges(child)
             if self._stopping.is_set():
                 return
             pause = RESTART_AFTER_S if time.monotonic() - started > STEADY_AFTER_S else pause
@@ -151,6 +152,15 @@ class Supervisor:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(pause * 2, RESTART_AT_MOST_S)
+
+    def _counted_as(self, child: Child) -> str:
+        """The name of a child's counters, which the next process in its place goes on with."""
+        return f"{os.getpid()}-{child.name}"
+
+    def _forget_gauges(self, child: Child) -> None:
+        """What a process that ended said of its own state is not true any more."""
+        for file in self._settings.metrics_folder.glob(f"gauge_live*_{self._counted_as(child)}.db"):
+            file.unlink(missing_ok=True)
 
     def _note(self) -> None:
         """Tells the metrics which processes there are; they are not worth stopping for."""

@@ -77,6 +77,24 @@ def test_what_happened_is_counted(eventful: Eventful) -> None:
     assert found["klantreis_backlog_rows{}"] == found["klantreis_backlog_seconds{}"] == 0
 
 
+def test_a_process_that_takes_anothers_place_counts_on(eventful: Eventful) -> None:
+    """Kills leave no files behind: a role that ends every few seconds would else fill the folder of the metrics."""
+    installation = eventful.installation
+    names = sorted(file.name for file in installation.settings.metrics_folder.iterdir())
+    before = samples(eventful.metrics())
+    installation.kill("receive")
+    installation.wait_ready()
+    assert installation.send([touchpoint()])[0] == 202
+
+    def counted() -> bool:
+        found = samples(eventful.metrics())
+        accepted = "klantreis_touchpoints_accepted_total{key=demo}"
+        return found[accepted] == before[accepted] + 1 and found["klantreis_receivers_ready{}"] == 1
+
+    installation.until(counted, "both receivers are counted")
+    assert sorted(file.name for file in installation.settings.metrics_folder.iterdir()) == names
+
+
 def test_the_backlog_is_seen_while_nobody_loads(eventful: Eventful) -> None:
     """While the loader hangs, the touchpoints that wait are counted one by one, and their age grows."""
     installation = eventful.installation
