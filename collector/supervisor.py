@@ -240,6 +240,7 @@ def _listen(option: str, host: str, port: int) -> int:
             break
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                listening.close()
                 raise SettingsError(
                     f"{option.replace('-', '_')}: {host}:{port} cannot be listened on ({error.strerror}); "
                     f"stop what uses it or give another --{option}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -20,7 +21,9 @@ from collector.spool.waiting import backlog
 
 SLOW_S = 60.0
 ANSWER_WITHIN_S = 3.0
+MIB = 2**20
 LOSSES_SHOWN = 5
+_RULES = re.compile(rb'klantreis_rules_info\{rule_set="([0-9a-f]+)"\} 1')
 REMEDIES = {
     Reason.SPOOL_FULL.word: "the loader does not keep up or ClickHouse is away: see spool and ClickHouse below",
     Reason.SPOOL_FAILING.word: "see the spool folder and the disk above, and the receivers' log",
@@ -34,7 +37,8 @@ def ports(settings: Settings) -> Iterator[Finding]:
         f"http://{settings.host}:{settings.port}",
         f"http://{settings.console_host}:{settings.console_port}",
     )
-    status, body, why = _get(f"{public}/readyz")
+    status, answer, why = _get(f"{public}/readyz")
+    body = _object(answer)
     if status == 200 and body.get("ready") is True:
         yield Finding("receivers", f"{public} says ready")
     elif status == 503 and "reason" in body:
@@ -42,11 +46,15 @@ def ports(settings: Settings) -> Iterator[Finding]:
         yield Finding("receivers", f"{public}/readyz answers 503 {reason}", REMEDIES.get(reason, ""), broken=True)
     else:
         yield _not_ours("receivers", public, status, why, "--port")
-    status, body, why = _get(f"{console}/healthz")
-    if status == 200 and body.get("alive") is True:
+    status, answer, why = _get(f"{console}/healthz")
+    if status == 200 and _object(answer).get("alive") is True:
         yield Finding("console", f"{console} answers")
     else:
         yield _not_ours("console", console, status, why, "--console-port")
+
+
+def _console(settings: Settings) -> str:
+    return f"http://{settings.console_host}:{settings.console_port}"
 
 
 def _not_ours(what: str, url: str, status: int, why: str, option: str) -> Finding:
@@ -58,24 +66,28 @@ def _not_ours(what: str, url: str, status: int, why: str, option: str) -> Findin
     )
 
 
-def _get(url: str) -> tuple[int, dict[str, object], str]:
-    """Status, JSON object and, with status 0, why there is none."""
+def _get(url: str) -> tuple[int, bytes, str]:
+    """Status, body and, with status 0, why there is none."""
     place = urlsplit(url)
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.hostname or "", place.hostname or "")  # noqa: S104  # asked
     connection = http.client.HTTPConnection(host, place.port, timeout=ANSWER_WITHIN_S)
     try:
         connection.request("GET", place.path)
         answer = connection.getresponse()
-        body = answer.read(65536)
+        return answer.status, answer.read(MIB), ""
     except (OSError, http.client.HTTPException) as error:
-        return 0, {}, str(error) or type(error).__name__
+        return 0, b"", str(error) or type(error).__name__
     finally:
         connection.close()
+
+
+def _object(body: bytes) -> dict[str, object]:
+    """The JSON object that a body is; an empty one when it is none."""
     try:
         content = json.loads(body)
     except ValueError:
-        content = None
-    return answer.status, content if isinstance(content, dict) else {}, ""
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def restarts(settings: Settings) -> Iterator[Finding]:
@@ -116,7 +128,17 @@ def rules(settings: Settings) -> Iterator[Finding]:
         found = f"{folder} has {len(error.errors)} mistakes; first: {error.errors[0]}"
         yield Finding("rules", found, "mend them: klantreis rules check. Until then touchpoints wait", broken=True)
     else:
-        yield Finding("rules", f"{folder} is valid, version {rule_set.hash}")
+        found, loaded = f"{folder} is valid, version {rule_set.hash}", _rules_of_loader(settings)
+        if loaded and loaded != rule_set.hash:
+            yield Finding("rules", f"{found}; the loader uses {loaded}", "restart the loader: it takes them up then")
+        else:
+            yield Finding("rules", found)
+
+
+def _rules_of_loader(settings: Settings) -> str:
+    """The version of the rules that a running loader uses, by the metrics; empty when none tells."""
+    match = _RULES.search(_get(f"{_console(settings)}/metrics")[1])
+    return match[1].decode() if match else ""
 
 
 def spool(settings: Settings) -> Iterator[Finding]:

@@ -21,8 +21,8 @@ from collector.receive.tally import Tally
 from collector.settings import Settings
 from collector.touchpoint import Sdk
 
-Record = tuple[Kind, bytes]
-"""Kind and payload of what is appended to the spool."""
+Record = tuple[Kind, bytes, int]
+"""Kind and payload of what is appended to the spool, and how many rows it holds."""
 
 NEARLY = 0.99
 """Of the spool's limit: from here on it is full, whatever the size of the next record."""
@@ -43,7 +43,7 @@ class Spool(Protocol):
     def total_bytes(self) -> int:
         """Bytes in the whole spool, over all workers."""
 
-    async def append(self, kind: int, payload: bytes, *, key: str) -> None:
+    async def append(self, kind: int, payload: bytes, *, key: str, rows: int) -> None:
         """Returns when the record is on disk; raises SpoolError."""
 
 
@@ -88,20 +88,22 @@ class Intake:
         head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
         records = []
         if checked.number:
-            records.append((Kind.TOUCHPOINTS, head + checked.lines))
+            records.append((Kind.TOUCHPOINTS, head + checked.lines, checked.number))
         kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
         if kept:
-            records.append((Kind.REJECTED, head + _encoder.encode_lines(kept)))
+            records.append((Kind.REJECTED, head + _encoder.encode_lines(kept), len(kept)))
         return records
 
     async def store(self, key: Key, records: list[Record]) -> None:
         """Puts records on disk. Raises Refused when they are not sure to be there."""
         try:
             if len(records) == 1:
-                kind, payload = records.pop()
-                await self.spool.append(kind, payload, key=key.name)
+                kind, payload, rows = records.pop()
+                await self.spool.append(kind, payload, key=key.name, rows=rows)
             else:
-                await asyncio.gather(*(self.spool.append(kind, payload, key=key.name) for kind, payload in records))
+                await asyncio.gather(
+                    *(self.spool.append(*record[:2], key=key.name, rows=record[2]) for record in records)
+                )
         except SpoolFull as error:
             raise Refused(Reason.SPOOL_FULL, retry_after=self.settings.retry_after_s) from error
         except SpoolError as error:

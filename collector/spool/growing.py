@@ -12,8 +12,8 @@ from collector.spool import note, segment
 from collector.spool.durable import FILE_MODE, sync_data, sync_folder, write_all
 from collector.spool.note import NO_NOTE, Note
 
-Entry = tuple[int, bytes, str]
-"""What is appended: kind, payload, the name of the key that it came with."""
+Entry = tuple[int, bytes, str, int]
+"""What is appended: kind, payload, the name of the key that it came with, how many rows it holds."""
 
 
 class GrowingSegment:
@@ -67,10 +67,10 @@ class GrowingSegment:
         number = self.records
         pieces: list[bytes] = []
         by_key, rows = self.by_key, self.rows
-        for kind, payload, key in entries:
+        for kind, payload, key, held in entries:
             pieces += segment.frame(self._salt, number, now, kind, payload)
             by_key[key] = by_key.get(key, 0) + segment.RECORD_HEADER_SIZE + len(payload)
-            rows += note.rows_in(payload)
+            rows += held
             number += 1
         group = b"".join(pieces)
         write_all(self._handle, group)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 from collector.cli.doctor import doctor as command
 from collector.receive.access import Keys
 from collector.settings import Settings
+from collector.shipped import rules
 from collector.spool import losses, segment
 from collector.spool.reader import Loss
 from collector.spool.segment import Range
@@ -180,3 +182,17 @@ def test_an_installation_in_order(eventful: Eventful) -> None:
     assert "restarts: receive " in done.stdout
     eventful.installation.until(lambda: "klantreis_losses_open 0.0" in eventful.metrics(), "the alert is silent")
     assert "klantreis_spool_lost_records_total 1.0" in eventful.metrics(), "what was lost stays counted"
+
+
+def test_a_loader_with_other_rules(eventful: Eventful, tmp_path: Path) -> None:
+    """Rules that were changed after the loader started are not what classifies, and that is said."""
+    done = eventful.klantreis("doctor")
+    assert "the loader uses" not in done.stdout
+    folder = tmp_path / "rules"
+    shutil.copytree(rules(), folder)
+    model = folder / "models" / "sap_hybris.yaml"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(text.replace("days_since_purchase|lte: 60", "days_since_purchase|lte: 61"), encoding="utf-8")
+    done = eventful.klantreis("doctor", "--rules", str(folder))
+    mark, found, remedy = finding(done.stdout, "rules")
+    assert mark == "!" and "the loader uses" in found and "restart the loader" in remedy
