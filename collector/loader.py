@@ -17,24 +17,19 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-
-import msgspec
 
 from collector import lifeline, logs, metrics, settings
-from collector.enrich.rows import Rows, compose
-from collector.enrich.unloadable import refused_row, unreadable_row
-from collector.errors import RuleErrors, SpoolUnreadable, WarehouseAway, WarehouseError
+from collector.enrich.unloadable import refused_row
+from collector.errors import RuleErrors, WarehouseAway, WarehouseError
+from collector.load import Load, Loads
 from collector.phases.compile import compile_rules
 from collector.phases.rulefile import load as load_rules
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.spool import losses
 from collector.spool.progress import Progress
-from collector.spool.reader import NO_LOSS, Loss, Record, SpoolReader
-from collector.spool.segment import Range
 from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
@@ -51,30 +46,13 @@ ASK_EVERY_S = 10.0
 """Seconds without a word from ClickHouse after which it is asked whether it is there."""
 
 
-@dataclass(frozen=True)
-class Load:
-    """What one INSERT takes: ranges of the spool and the rows that they hold."""
-
-    ranges: tuple[Range, ...]
-    rows: Rows
-    lost: tuple[losses.Entry, ...]
-    """What could not be read in the ranges."""
-    full: bool
-    """There was more than one load may take: the next one need not wait."""
-
-    @property
-    def loss(self) -> Loss:
-        """What could not be read, added up."""
-        return sum((entry.loss for entry in self.lost), NO_LOSS)
-
-
 class Loader:
     """Loads until told to stop. One for each spool: `Progress` holds its lock."""
 
     def __init__(self, chosen: Settings, classification: str) -> None:
         """Take hold of the spool. Raises SpoolError when another loader has it."""
         self._settings = chosen
-        self._reader = SpoolReader(chosen.spool_folder)
+        self._loads = Loads(chosen)
         self._progress = Progress(chosen.spool_folder)
         self._warehouse = Warehouse(chosen)
         self._touchpoints = Store(self._warehouse, statement.load(classification, clock_skew_s=chosen.clock_skew_s))
@@ -88,13 +66,15 @@ class Loader:
         if not self._until_done(self._migrate):
             return
         self._progress.delete_loaded()
-        if (pending := self._progress.pending()) and not self._until_done(lambda: self._finish(self._again(pending))):
+        if (pending := self._progress.pending()) and not self._until_done(
+            lambda: self._finish(self._loads.again(pending))
+        ):
             return
         ready: Load | None = None
         while not self.stopping.is_set():
             began = time.monotonic()
             self._ask_idle_warehouse()
-            load = ready or self._next_load(self._progress.acknowledged)
+            load = ready or self._loads.next(self._progress.acknowledged)
             ready = None
             if load is not None:
                 ready = self._load(load)
@@ -113,69 +93,12 @@ class Loader:
         inserting: Future[bool] = self._inserting.submit(self._until_done, lambda: self._insert(load))
         ends = {one.segment: one.end for one in load.ranges}
         following = (
-            self._next_load(lambda name: ends.get(name) or self._progress.acknowledged(name)) if load.full else None
+            self._loads.next(lambda name: ends.get(name) or self._progress.acknowledged(name)) if load.full else None
         )
         if not inserting.result() or not self._until_done(lambda: self._acknowledge(load)):
             return None  # stopping: the named range is repeated at the next start
         metrics.load_seconds.observe(time.monotonic() - began)
         return following
-
-    def _next_load(self, position: Callable[[str], int]) -> Load | None:
-        """Read on from `position` in every segment, oldest first, up to what one INSERT may take."""
-        began = time.monotonic()
-        records: list[Record] = []
-        ranges: list[Range] = []
-        lost: list[losses.Entry] = []
-        room, full, unreadable = self._settings.load_mib * 2**20, False, 0
-        for name in self._reader.segments():
-            if room <= 0:
-                full = True
-                break
-            try:
-                batch = self._reader.read(name, position(name), room)
-            except (SpoolUnreadable, OSError) as error:
-                log.error("%s cannot be read and is left where it is: %s", name, error)
-                unreadable += 1
-                continue
-            room -= sum(len(record.payload) for record in batch.records)
-            records += batch.records
-            if batch.loss != NO_LOSS:
-                lost.append(losses.found(batch.range, batch.loss))
-            if batch.end > batch.start:
-                ranges.append(batch.range)
-        metrics.segments_unreadable.set(unreadable)
-        if not ranges:
-            return None
-        rows = self._compose(records)
-        metrics.compose_seconds.observe(time.monotonic() - began)
-        return Load(tuple(ranges), rows, tuple(lost), full or room <= 0)
-
-    def _again(self, pending: Iterable[Range]) -> Load:
-        """The load that was named and not acknowledged before this process: exactly the same ranges."""
-        batches = [self._reader.read_range(one) for one in pending]
-        records = [record for batch in batches for record in batch.records]
-        lost = tuple(losses.found(batch.range, batch.loss) for batch in batches if batch.loss != NO_LOSS)
-        log.info("repeating a load of %d records that was not acknowledged", len(records))
-        metrics.ranges_repeated.inc(len(batches))
-        return Load(tuple(batch.range for batch in batches), self._compose(records), lost, full=False)
-
-    def _compose(self, records: list[Record]) -> Rows:
-        """Rows of the records. One that cannot be composed goes to `rejected`, and its neighbours on their way."""
-        try:
-            return compose((record.kind, record.payload) for record in records)
-        except (msgspec.MsgspecError, ValueError) as error:
-            if len(records) > 1:
-                halves = [self._compose(half) for half in (records[: len(records) // 2], records[len(records) // 2 :])]
-                return Rows(
-                    [row for half in halves for row in half.touchpoints],
-                    [row for half in halves for row in half.rejected],
-                )
-            log.error(
-                "a record of %d bytes is not what a receiver writes and is in klantreis.rejected",
-                len(records[0].payload),
-            )
-            metrics.rows_refused.labels("unreadable").inc()
-            return Rows([], [unreadable_row(records[0].payload, error)])
 
     def _insert(self, load: Load) -> None:
         """Store the rows; what ClickHouse refuses for its own sake goes to `rejected`. Raises WarehouseAway."""
@@ -184,7 +107,8 @@ class Loader:
         rejected = load.rows.rejected + [refused_row(one.row, one.message) for one in refused]
         lost = self._rejected.store(rejected)
         if lost:  # all of its columns are texts, so this is a fault of ours: keep the range and say so
-            raise WarehouseAway(f"klantreis.rejected refuses {len(lost)} rows: {lost[0].message}")
+            what = f"klantreis.rejected refuses {len(lost)} rows"
+            raise WarehouseAway(f"{what}: {lost[0].message}", told=what)
         self._answered(True)
         metrics.insert_seconds.observe(time.monotonic() - began)
         metrics.load_rows.observe(len(load.rows.touchpoints) + len(load.rows.rejected))
@@ -252,7 +176,7 @@ class Loader:
         if self._progress.pending():
             return
         try:
-            while time.monotonic() < until and (load := self._next_load(self._progress.acknowledged)) is not None:
+            while time.monotonic() < until and (load := self._loads.next(self._progress.acknowledged)) is not None:
                 self._progress.name(load.ranges)
                 self._finish(load)
                 if not load.rows.touchpoints and not load.rows.rejected:

@@ -46,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.cause == "torn":
             return f"{place}: a receiver died while it wrote {loss.torn_bytes} bytes; nobody got an answer for them"
         if self.cause == "deleted":
-            return f"{place}: the file was deleted while a receiver filled it; what was not loaded of it is lost"
+            return f"{place}: somebody deleted the file before it was acknowledged; what was not loaded is lost"
         return (
             f"{place}: the spool is damaged; at least {loss.damaged_records} records ({loss.damaged_bytes} bytes) that "
             "had been accepted are lost"
@@ -73,6 +73,11 @@ def found(one: Range, loss: Loss) -> Entry:
     """The entry for what the reader lost in a range."""
     cause: Cause = "damaged" if loss.damaged_records or loss.damaged_bytes else "torn"
     return Entry(int(time.time()), cause, one.segment, one.start, one.end, loss)
+
+
+def deleted(one: Range, *, records: int) -> Entry:
+    """The entry for a range whose segment somebody deleted before it was acknowledged; `records` of them at least."""
+    return Entry(int(time.time()), "deleted", *one, Loss(damaged_records=records, damaged_bytes=one.end - one.start))
 
 
 def note(folder: Path, entries: Sequence[Entry]) -> None:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from collector.spool import losses
 from collector.spool.growing import Entry, GrowingSegment
-from collector.spool.reader import Loss
 from collector.spool.room import Look, Watch
+from collector.spool.segment import Range
 
 LOOK_EVERY_S = 1.0
 """Seconds between looks at what the other writers and the loader did to the folder."""
@@ -127,8 +127,8 @@ class Scribe:
 
     def _note_deleted(self, growing: GrowingSegment) -> None:
         """Keeps what the segment held: how much of it was loaded before, nobody knows any more."""
-        held = Loss(damaged_records=growing.records, damaged_bytes=growing.synced)
-        losses.note(self._folder, [losses.Entry(int(time.time()), "deleted", growing.name, 0, growing.synced, held)])
+        held = Range(growing.name, 0, growing.synced)
+        losses.note(self._folder, [losses.deleted(held, records=growing.records)])
 
     def _look_after(self) -> Look | None:
         """About once a second: whether a failed disk works again, our own segment, everybody's bytes."""

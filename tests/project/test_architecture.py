@@ -17,6 +17,7 @@ LAYERS = [
     ["settings", "envelope", "supervised", "logs"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
+    ["load"],
     ["receive", "loader", "demo"],
     ["console", "doctor"],
     ["supervisor"],

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from spooling import KIND, flip, left_behind, places, writing
 
+from collector.load import Loads
+from collector.settings import Settings
 from collector.spool import losses
 from collector.spool.losses import LOSSES_FILE, Entry
+from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS, Loss, SpoolReader
 from collector.spool.segment import Range
 
@@ -110,4 +113,18 @@ def test_a_segment_deleted_while_it_grows(tmp_path: Path, caplog: pytest.LogCapt
             assert (entry.cause, entry.segment, entry.loss.damaged_records) == ("deleted", name, 1)
 
     asyncio.run(run())
-    assert any("deleted while a receiver filled it" in record.getMessage() for record in caplog.records)
+    assert any("somebody deleted the file" in record.getMessage() for record in caplog.records)
+
+
+def test_a_pending_segment_that_somebody_deleted(tmp_path: Path) -> None:
+    """What was named before a crash and is gone after it was perhaps not loaded: that is a loss, and is said once."""
+    settings = Settings(data=tmp_path)
+    path = left_behind(settings.spool_folder, [b"x" * 50])
+    with Progress(settings.spool_folder) as progress:
+        progress.name([SpoolReader(settings.spool_folder).read(path.name, 0, 1 << 20).range])
+        path.unlink()
+        load = Loads(settings).again(progress.pending())
+        assert [(entry.cause, entry.segment, entry.end) for entry in load.lost] == [("deleted", path.name, 114)]
+        losses.note(settings.spool_folder, load.lost)
+        progress.acknowledge(load.loss)
+        assert progress.loss == losses.read(settings.spool_folder).total == Loss(1, 114)
