@@ -139,3 +139,21 @@ def test_no_metric_is_left_unseen() -> None:
     seen = {name for _, expression in QUESTIONS for name, _ in asked(expression)}
     unseen = [one.name for one in metrics.CATALOGUE if not seen & {one.name, f"{one.name}_bucket", f"{one.name}_sum"}]
     assert unseen == []
+
+
+@pytest.mark.parametrize("one", metrics.CATALOGUE, ids=lambda one: str(one.name))
+def test_names_keep_to_the_conventions(one: metrics.Described) -> None:
+    """Base units, `_total` for counters, and only labels whose values a sender cannot choose; each is documented."""
+    assert re.fullmatch(r"klantreis_[a-z]+(_[a-z]+)*", one.name)
+    assert one.name.endswith("_total") == (one.kind == "counter")
+    assert not re.search(r"_(ms|milliseconds|kib|mib|minutes|percent)\b", one.name)
+    assert set(one.labels) <= {"key", "reason", "answer", "why", "table", "role", "rule_set", "version"}
+    assert one.meaning.endswith(".") or one.kind == "gauge"
+    assert f"| `{one.name}` | {one.kind} |" in (DOCS / "metrics.md").read_text(encoding="utf-8")
+
+
+def test_reading_histograms_asks_for_their_parts() -> None:
+    """A histogram's own name is no series: a question for it would be silent."""
+    histograms = {one.name for one in metrics.CATALOGUE if one.kind == "histogram"}
+    assert histograms
+    assert not histograms & exposed().keys()
