@@ -112,7 +112,7 @@ receivers_failing = _gauge("receivers_failing", "Receivers whose last write to t
 # Spool.
 spool_records = _counter("spool_records", "Records written to the spool.")
 spool_sync_seconds = _histogram("spool_sync_seconds", "One group written and synced.", _SYNC_SECONDS)
-spool_bytes = _observed("spool_bytes", "gauge", "Bytes in the spool folder, loaded or not: what the limit limits.")
+spool_bytes = _observed("spool_bytes", "gauge", "Bytes of the segments in the spool, loaded or not.")
 spool_limit_bytes = _observed("spool_limit_bytes", "gauge", "Bytes the spool may take (spool_limit_mib).")
 spool_segments = _observed("spool_segments", "gauge", "Segments in the spool folder.")
 spool_disk_free_bytes = _observed("spool_disk_free_bytes", "gauge", "Bytes free for us on the spool's file system.")
