@@ -126,11 +126,15 @@ class RuleErrors(KlantreisError):
 
 
 class WarehouseError(KlantreisError):
-    """ClickHouse answered with an error, or not at all. `code` is ClickHouse's number, 0 when it did not answer."""
+    """ClickHouse answered with an error, or not at all. `code` is ClickHouse's number, 0 when it did not answer.
 
-    def __init__(self, message: str, code: int = 0) -> None:
+    ClickHouse quotes the row that it cannot read. `told` is what may be logged: nothing of any row.
+    """
+
+    def __init__(self, message: str, code: int = 0, told: str | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.told = message if told is None else told
 
 
 class WarehouseAway(WarehouseError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector import settings, touchpoint
+from collector import metrics, settings, touchpoint
 from collector.errors import Reason
 
 ROOT = Path(__file__).parent.parent
@@ -53,10 +53,25 @@ def reasons_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def metrics_page() -> str:
+    """docs/metrics.md."""
+    return (
+        "# Metrics\n\n"
+        "Generated from `collector/metrics.py`; change it there and run `make docs`.\n\n"
+        "`GET /metrics` on the console port answers for every process of the installation. Counters are summed over\n"
+        "processes, dead ones too, and begin at 0 with each start of a supervisor; what lies in the spool and what is\n"
+        "lost is read from the disk when asked for, so it is true whichever role is down. `key` is the name of a key,\n"
+        "`reason` and `answer` are words of [reasons.md](reasons.md). A histogram has `_bucket`, `_sum` and `_count`.\n"
+        "[operating.md](operating.md) says what to watch; a Grafana board and alert rules are in\n"
+        "[operations/](operations/).\n\n" + metrics.as_markdown()
+    )
+
+
 FILES = {
     "sdk/contract/touchpoints.schema.json": schema,
     "docs/settings.md": settings_page,
     "docs/reasons.md": reasons_page,
+    "docs/metrics.md": metrics_page,
 }
 
 

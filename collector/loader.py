@@ -17,27 +17,23 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-
-import msgspec
 
 from collector import lifeline, logs, metrics, settings
-from collector.enrich.rows import Rows, compose, rejected_row
-from collector.envelope import Envelope, RejectedTouchpoint
-from collector.errors import Reason, RuleErrors, SpoolUnreadable, WarehouseAway, WarehouseError
+from collector.enrich.unloadable import refused_row
+from collector.errors import RuleErrors, WarehouseAway, WarehouseError
+from collector.load import Load, Loads
 from collector.phases.compile import compile_rules
 from collector.phases.rulefile import load as load_rules
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
-from collector.spool.progress import Progress, backlog
-from collector.spool.reader import NO_LOSS, Loss, Record, SpoolReader
-from collector.spool.segment import Range
+from collector.spool import losses
+from collector.spool.progress import Progress
 from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
-from collector.warehouse.store import RefusedRow, Store
+from collector.warehouse.store import Store
 
 log = logging.getLogger("collector.loader")
 
@@ -46,18 +42,8 @@ PAUSE_S = 0.25
 PAUSE_AT_MOST_S = 5.0
 DRAIN_S = 5.0
 """At a stop, what receivers have just accepted is loaded too if it can be done within this time."""
-RAW_LIMIT = 32 * 1024
-
-
-@dataclass(frozen=True)
-class Load:
-    """What one INSERT takes: ranges of the spool and the rows that they hold."""
-
-    ranges: tuple[Range, ...]
-    rows: Rows
-    loss: Loss
-    full: bool
-    """There was more than one load may take: the next one need not wait."""
+ASK_EVERY_S = 10.0
+"""Seconds without a word from ClickHouse after which it is asked whether it is there."""
 
 
 class Loader:
@@ -66,13 +52,13 @@ class Loader:
     def __init__(self, chosen: Settings, classification: str) -> None:
         """Take hold of the spool. Raises SpoolError when another loader has it."""
         self._settings = chosen
-        self._reader = SpoolReader(chosen.spool_folder)
+        self._loads = Loads(chosen)
         self._progress = Progress(chosen.spool_folder)
         self._warehouse = Warehouse(chosen)
         self._touchpoints = Store(self._warehouse, statement.load(classification, clock_skew_s=chosen.clock_skew_s))
         self._rejected = Store(self._warehouse, statement.reject())
         self._inserting = ThreadPoolExecutor(1, "insert")
-        self._told = 0.0
+        self._asked = 0.0
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -80,13 +66,15 @@ class Loader:
         if not self._until_done(self._migrate):
             return
         self._progress.delete_loaded()
-        if (pending := self._progress.pending()) and not self._until_done(lambda: self._finish(self._again(pending))):
+        if (pending := self._progress.pending()) and not self._until_done(
+            lambda: self._finish(self._loads.again(pending))
+        ):
             return
         ready: Load | None = None
         while not self.stopping.is_set():
             began = time.monotonic()
-            self._tell_backlog()
-            load = ready or self._next_load(self._progress.acknowledged)
+            self._ask_idle_warehouse()
+            load = ready or self._loads.next(self._progress.acknowledged)
             ready = None
             if load is not None:
                 ready = self._load(load)
@@ -99,87 +87,43 @@ class Loader:
 
     def _load(self, load: Load) -> Load | None:
         """Insert and acknowledge one load; gives the next one if there was enough for it meanwhile."""
+        began = time.monotonic()
         if not self._until_done(lambda: self._progress.name(load.ranges)):
             return None
         inserting: Future[bool] = self._inserting.submit(self._until_done, lambda: self._insert(load))
         ends = {one.segment: one.end for one in load.ranges}
         following = (
-            self._next_load(lambda name: ends.get(name) or self._progress.acknowledged(name)) if load.full else None
+            self._loads.next(lambda name: ends.get(name) or self._progress.acknowledged(name)) if load.full else None
         )
         if not inserting.result() or not self._until_done(lambda: self._acknowledge(load)):
             return None  # stopping: the named range is repeated at the next start
+        metrics.load_seconds.observe(time.monotonic() - began)
         return following
-
-    def _next_load(self, position: Callable[[str], int]) -> Load | None:
-        """Read on from `position` in every segment, oldest first, up to what one INSERT may take."""
-        records: list[Record] = []
-        ranges: list[Range] = []
-        loss, room, full = NO_LOSS, self._settings.load_mib * 2**20, False
-        for name in self._reader.segments():
-            if room <= 0:
-                full = True
-                break
-            try:
-                batch = self._reader.read(name, position(name), room)
-            except (SpoolUnreadable, OSError) as error:
-                log.error("%s cannot be read and is left where it is: %s", name, error)
-                continue
-            room -= sum(len(record.payload) for record in batch.records)
-            records += batch.records
-            loss += batch.loss
-            if batch.end > batch.start:
-                ranges.append(batch.range)
-        if not ranges:
-            return None
-        return Load(tuple(ranges), self._compose(records), loss, full or room <= 0)
-
-    def _again(self, pending: Iterable[Range]) -> Load:
-        """The load that was named and not acknowledged before this process: exactly the same ranges."""
-        batches = [self._reader.read_range(one) for one in pending]
-        records = [record for batch in batches for record in batch.records]
-        loss = sum((batch.loss for batch in batches), NO_LOSS)
-        log.info("repeating a load of %d records that was not acknowledged", len(records))
-        return Load(tuple(batch.range for batch in batches), self._compose(records), loss, full=False)
-
-    def _compose(self, records: list[Record]) -> Rows:
-        """Rows of the records. One that cannot be composed goes to `rejected`, and its neighbours on their way."""
-        try:
-            return compose((record.kind, record.payload) for record in records)
-        except (msgspec.MsgspecError, ValueError) as error:
-            if len(records) > 1:
-                halves = [self._compose(half) for half in (records[: len(records) // 2], records[len(records) // 2 :])]
-                return Rows(
-                    [row for half in halves for row in half.touchpoints],
-                    [row for half in halves for row in half.rejected],
-                )
-            return Rows([], [_unreadable(records[0], error)])
 
     def _insert(self, load: Load) -> None:
         """Store the rows; what ClickHouse refuses for its own sake goes to `rejected`. Raises WarehouseAway."""
         began = time.monotonic()
         refused = self._touchpoints.store(load.rows.touchpoints)
-        rejected = load.rows.rejected + [_unloadable(one) for one in refused]
+        rejected = load.rows.rejected + [refused_row(one.row, one.message) for one in refused]
         lost = self._rejected.store(rejected)
         if lost:  # all of its columns are texts, so this is a fault of ours: keep the range and say so
-            raise WarehouseAway(f"klantreis.rejected refuses {len(lost)} rows: {lost[0].message}")
-        metrics.rows_loaded.labels(table="touchpoints").inc(len(load.rows.touchpoints) - len(refused))
-        metrics.rows_loaded.labels(table="rejected").inc(len(rejected))
-        metrics.load_seconds.observe(time.monotonic() - began)
+            what = f"klantreis.rejected refuses {len(lost)} rows"
+            raise WarehouseAway(f"{what}: {lost[0].message}", told=what)
+        self._answered(True)
+        metrics.insert_seconds.observe(time.monotonic() - began)
+        metrics.load_rows.observe(len(load.rows.touchpoints) + len(load.rows.rejected))
+        metrics.rows_loaded.labels("touchpoints").inc(len(load.rows.touchpoints) - len(refused))
+        metrics.rows_loaded.labels("rejected").inc(len(rejected))
         if refused:
-            metrics.load_failures.labels(why="refused").inc()
+            metrics.load_failures.labels("refused").inc()
+            metrics.rows_refused.labels("clickhouse").inc(len(refused))
             log.warning("%d touchpoints were refused by ClickHouse and are in klantreis.rejected", len(refused))
 
     def _acknowledge(self, load: Load) -> None:
+        losses.note(self._settings.spool_folder, load.lost)  # first: a loss that is acknowledged must be known
         self._progress.acknowledge(load.loss)
+        metrics.last_load.set_to_current_time()
         self._progress.delete_loaded()
-        if load.loss.damaged_records:
-            log.error(
-                "the spool was damaged: at least %d records (%d bytes) that had been accepted are lost; check the disk",
-                load.loss.damaged_records,
-                load.loss.damaged_bytes,
-            )
-            metrics.spool_lost_records.inc(load.loss.damaged_records)
-            metrics.spool_lost_bytes.inc(load.loss.damaged_bytes)
 
     def _finish(self, load: Load) -> None:
         self._insert(load)
@@ -188,6 +132,7 @@ class Loader:
     def _migrate(self) -> None:
         for name in migrate(self._warehouse, self._settings):
             log.info("applied migration %s", name)
+        self._answered(True)
 
     def _until_done(self, work: Callable[[], None]) -> bool:
         """Repeat `work` while ClickHouse is away; False when told to stop before it was done."""
@@ -199,8 +144,10 @@ class Loader:
                     log.info("ClickHouse takes touchpoints again")
                 return True
             except (WarehouseError, OSError) as error:  # an OSError is the disk that takes no note of the range
-                metrics.load_failures.labels(why="away").inc()
-                words = str(error).split("\n")[0][:300]
+                metrics.load_failures.labels("away").inc()
+                words = error.told if isinstance(error, WarehouseError) else str(error)
+                if isinstance(error, WarehouseError):
+                    self._answered(False)
                 if words != said:
                     log.warning("ClickHouse cannot take touchpoints, they wait in the spool: %s", words)
                 said = words
@@ -208,15 +155,20 @@ class Loader:
                 pause = min(pause * 2, PAUSE_AT_MOST_S)
         return False
 
-    def _tell_backlog(self) -> None:
-        """Show what waits, once a second at most."""
-        if time.monotonic() - self._told < 1.0:
+    def _ask_idle_warehouse(self) -> None:
+        """While there is nothing to load, ask now and then whether ClickHouse would take it."""
+        if time.monotonic() - self._asked < ASK_EVERY_S:
             return
-        self._told = time.monotonic()
-        waiting = backlog(self._settings.spool_folder)
-        metrics.backlog_bytes.set(waiting.bytes)
-        metrics.backlog_seconds.set(waiting.oldest_s or 0.0)
-        metrics.spool_bytes.set(waiting.disk_bytes)
+        try:
+            self._warehouse.command("SELECT 1")
+            self._answered(True)
+        except WarehouseError as error:
+            self._answered(False)
+            log.warning("ClickHouse does not answer: %s", error.told)
+
+    def _answered(self, up: bool) -> None:
+        self._asked = time.monotonic()
+        metrics.clickhouse_up.labels("load").set(up)
 
     def _drain(self) -> None:
         """Load what is left, without patience: what does not go now goes at the next start."""
@@ -224,38 +176,14 @@ class Loader:
         if self._progress.pending():
             return
         try:
-            while time.monotonic() < until and (load := self._next_load(self._progress.acknowledged)) is not None:
+            while time.monotonic() < until and (load := self._loads.next(self._progress.acknowledged)) is not None:
                 self._progress.name(load.ranges)
                 self._finish(load)
                 if not load.rows.touchpoints and not load.rows.rejected:
                     return
         except (WarehouseError, OSError) as error:
-            log.warning("stopped with touchpoints in the spool; they are loaded at the next start: %s", error)
-
-
-def _unloadable(refused: RefusedRow) -> bytes:
-    """A row for `rejected` from one that ClickHouse refused."""
-    known = msgspec.json.decode(refused.row)
-    envelope = Envelope(
-        received_us=known["_received_us"],
-        site=known["_site"],
-        key_name=known["_key"],
-        sdk_name=known.get("_sdk_name", ""),
-        sdk_version=known.get("_sdk_version", ""),
-    )
-    sent = msgspec.json.encode({name: value for name, value in known.items() if not name.startswith("_")}).decode()
-    rejected = RejectedTouchpoint(
-        reason=Reason.UNLOADABLE.word, detail=refused.message[:1000], raw=sent[:RAW_LIMIT], id=str(known.get("id", ""))
-    )
-    return rejected_row(envelope, rejected)
-
-
-def _unreadable(record: Record, error: Exception) -> bytes:
-    """A row for `rejected` from a whole record that is not what a receiver writes."""
-    now = time.time_ns() // 1000
-    raw = record.payload.decode("utf-8", "replace")[:RAW_LIMIT]
-    rejected = RejectedTouchpoint(reason=Reason.UNLOADABLE.word, detail=f"record of the spool: {error}"[:1000], raw=raw)
-    return rejected_row(Envelope(received_us=now, site="", key_name=""), rejected)
+            told = error.told if isinstance(error, WarehouseError) else error
+            log.warning("stopped with touchpoints in the spool; they are loaded at the next start: %s", told)
 
 
 def _classification(chosen: Settings, stopping: threading.Event) -> str | None:
@@ -263,10 +191,17 @@ def _classification(chosen: Settings, stopping: threading.Event) -> str | None:
     said = ""
     while not stopping.is_set():
         try:
-            return compile_rules(load_rules(chosen.rules or shipped_rules())).select_list
+            compiled = compile_rules(load_rules(chosen.rules or shipped_rules()))
+            metrics.rules_info.labels(compiled.hash).set(1)
+            return compiled.select_list
         except RuleErrors as error:
             if str(error) != said:
-                log.error("the rules have %d mistakes; touchpoints wait in the spool:\n%s", len(error.errors), error)
+                log.error(
+                    "the rules have %d mistakes; touchpoints wait in the spool until they are mended. First: %s. "
+                    "All: klantreis rules check",
+                    len(error.errors),
+                    error.errors[0],
+                )
             said = str(error)
             stopping.wait(PAUSE_AT_MOST_S)
     return None
@@ -275,7 +210,7 @@ def _classification(chosen: Settings, stopping: threading.Event) -> str | None:
 def main() -> None:
     """Load until SIGTERM."""
     chosen = settings.load({})
-    logs.configure("load", chosen.log_level, chosen.log_format)
+    logs.configure_role("load", chosen.log_level, chosen.log_format)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())

@@ -171,6 +171,14 @@ class Settings(BaseSettings):
         return tuple(ip_network(network) for network in self.trusted_proxies)
 
     @property
+    def clickhouse_place(self) -> str:
+        """Where ClickHouse is, to be shown: without a user and password that may stand in the URL."""
+        if self.clickhouse is None:
+            return f"http://{self.clickhouse_host}:{self.clickhouse_port}"
+        before, slashes, rest = self.clickhouse.rpartition("//")
+        return f"{before}{slashes}{rest.rpartition('@')[2]}"
+
+    @property
     def worker_count(self) -> int:
         """`workers`, with 0 resolved for this machine."""
         return self.workers or min(4, os.cpu_count() or 1)

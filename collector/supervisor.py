@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import fcntl
 import logging
 import os
 import shutil
@@ -20,9 +21,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from collector import logs, supervised
 from collector.errors import SettingsError
 from collector.lifeline import FLAG
 from collector.settings import Settings, as_environment
+from collector.supervised import PROCESS_VARIABLE, Supervised
 from collector.warehouse.embedded.watch import is_alive
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,11 @@ class Child:
     alive: Callable[[], bool] | None = None
     """Asked regularly where a living process may still hang."""
     process: asyncio.subprocess.Process | None = None
+
+    @property
+    def role(self) -> str:
+        """`receive` of `receive-0`."""
+        return self.name.partition("-")[0]
 
     async def start(self, environment: dict[str, str]) -> None:
         """Start the process in a session of its own, so that Ctrl-C reaches only the supervisor."""
@@ -98,12 +106,13 @@ class Supervisor:
             "PROMETHEUS_MULTIPROC_DIR": str(settings.metrics_folder.resolve()),
         }
         self._stopping = asyncio.Event()
+        self._restarts = dict.fromkeys((child.role for child in children), 0)
 
     async def run(self, ready: Callable[[], None] | None = None) -> None:
         """Start everything, call `ready`, and return when everything has stopped after a signal."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stopping.set)
-        _fresh_folder(self._settings)
+        alone = _fresh_folder(self._settings)
         keepers = [asyncio.create_task(self._keep(child)) for child in self._children]
         watchers = [asyncio.create_task(self._watch(child)) for child in self._children if child.alive]
         if ready is not None:
@@ -113,26 +122,56 @@ class Supervisor:
         for task in watchers:
             task.cancel()
         # In the order of the data: no new touchpoints, then the last load, then what it loads into.
-        for name in dict.fromkeys(child.name.split("-")[0] for child in self._children):
-            stage = [child for child in self._children if child.name.split("-")[0] == name]
+        for role in dict.fromkeys(child.role for child in self._children):
+            stage = [child for child in self._children if child.role == role]
             await asyncio.gather(*(child.stop(self._settings.stop_timeout_s + 2) for child in stage))
         await asyncio.gather(*keepers, *watchers, return_exceptions=True)
+        os.close(alone)
 
     async def _keep(self, child: Child) -> None:
         """Start a child again whenever it ends, with growing pauses while it cannot stay up."""
         pause = RESTART_AFTER_S
         while not self._stopping.is_set():
             started = time.monotonic()
-            await child.start(self._environment)
+            await child.start({**self._environment, PROCESS_VARIABLE: self._counted_as(child)})
             assert child.process is not None  # noqa: S101  # narrows the type
+            self._note()
             code = await child.process.wait()
+            self._forget_gauges(child)
             if self._stopping.is_set():
                 return
             pause = RESTART_AFTER_S if time.monotonic() - started > STEADY_AFTER_S else pause
-            log.warning("%s ended with %s; started again in %.1f s", child.name, _ending(code), pause)
+            self._restarts[child.role] += 1
+            log.warning(
+                "%s ended with %s; started again in %.1f s",
+                child.name,
+                _ending(code),
+                pause,
+                extra={"child": child.name, "ending": _ending(code), "restarts": self._restarts[child.role]},
+            )
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(pause * 2, RESTART_AT_MOST_S)
+
+    def _counted_as(self, child: Child) -> str:
+        """The name of a child's counters, which the next process in its place goes on with."""
+        return f"{os.getpid()}-{child.name}"
+
+    def _forget_gauges(self, child: Child) -> None:
+        """What a process that ended said of its own state is not true any more."""
+        for file in self._settings.metrics_folder.glob(f"gauge_live*_{self._counted_as(child)}.db"):
+            file.unlink(missing_ok=True)
+
+    def _note(self) -> None:
+        """Tells the metrics which processes there are; they are not worth stopping for."""
+        pids: dict[str, list[int]] = {child.role: [] for child in self._children}
+        for child in self._children:
+            if child.process is not None and child.process.returncode is None:
+                pids[child.role].append(child.process.pid)
+        try:
+            supervised.write(self._settings.metrics_folder, Supervised(pids, self._restarts))
+        except OSError as error:
+            log.warning("the metrics do not know the processes: %s", error)
 
     async def _watch(self, child: Child) -> None:
         """Kill a child that lives but does not answer; `_keep` starts it again."""
@@ -162,7 +201,7 @@ def clickhouse(settings: Settings) -> Child:
 
 def receivers(settings: Settings) -> list[Child]:
     """The receivers of the public port, which is bound here. Raises SettingsError when it cannot be."""
-    listening = _listen(settings.host, settings.port)
+    listening = _listen("port", settings.host, settings.port)
     return [
         Child(f"receive-{index}", "collector.receive", ["--fd", str(listening)], sockets=(listening,))
         for index in range(settings.worker_count)
@@ -174,13 +213,15 @@ def loader() -> Child:
     return Child("load", "collector.loader")
 
 
-def console() -> Child:
-    """The operations and console port."""
-    return Child("console", "collector.console")
+def console(settings: Settings) -> Child:
+    """The operations and console port, bound here like the public one. Raises SettingsError when it cannot be."""
+    listening = _listen("console-port", settings.console_host, settings.console_port)
+    return Child("console", "collector.console", ["--fd", str(listening)], sockets=(listening,))
 
 
 def run(settings: Settings, children: list[Child], ready: Callable[[], None] | None = None) -> None:
     """Run the children until SIGTERM or SIGINT."""
+    logs.configure_role("supervisor", settings.log_level, settings.log_format)
     asyncio.run(_run(settings, children, ready))
 
 
@@ -188,7 +229,7 @@ async def _run(settings: Settings, children: list[Child], ready: Callable[[], No
     await Supervisor(settings, children).run(ready)
 
 
-def _listen(host: str, port: int) -> int:
+def _listen(option: str, host: str, port: int) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -199,9 +240,10 @@ def _listen(host: str, port: int) -> int:
             break
         except OSError as error:
             if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                listening.close()
                 raise SettingsError(
-                    f"port: {host}:{port} cannot be listened on ({error.strerror}); "
-                    "stop what uses it or give another --port"
+                    f"{option.replace('-', '_')}: {host}:{port} cannot be listened on ({error.strerror}); "
+                    f"stop what uses it or give another --{option}"
                 ) from None
             time.sleep(0.1)
     listening.listen(4096)
@@ -209,11 +251,21 @@ def _listen(host: str, port: int) -> int:
     return listening.detach()
 
 
-def _fresh_folder(settings: Settings) -> None:
-    """The data folder, for its owner alone, with the counters of the last run removed."""
+def _fresh_folder(settings: Settings) -> int:
+    """The data folder, for its owner alone, with the counters of the last run removed; gives a lock to keep.
+
+    Receivers and loader of one data folder may have a supervisor each: the second one leaves the first one's counters.
+    """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.rmtree(settings.metrics_folder, ignore_errors=True)
-    settings.metrics_folder.mkdir(mode=0o700)
+    lock = os.open(settings.data / "supervisors.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(settings.metrics_folder, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    settings.metrics_folder.mkdir(mode=0o700, exist_ok=True)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
 
 
 def _ending(code: int) -> str:

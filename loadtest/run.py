@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from collector.spool.progress import backlog
+from collector.spool.waiting import backlog
 from collector.warehouse.client import Warehouse
 from loadtest.audit import Audit, audit
 from tests.installation import Installation, running

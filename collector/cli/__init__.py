@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import click
 
-from collector import __version__
+from collector import __version__, logs
 from collector.cli import demo, doctor, keys, query, roles, rules
 from collector.errors import KlantreisError
 
@@ -30,6 +31,9 @@ def main() -> None:
     try:
         klantreis(prog_name="klantreis")
     except KlantreisError as error:
-        click.secho("klantreis: ", fg="red", err=True, nl=False)
-        click.echo(str(error), err=True)
+        if logs.as_json():
+            logging.getLogger("collector").critical("%s", error)
+        else:
+            click.secho("klantreis: ", fg="red", err=True, nl=False)
+            click.echo(str(error), err=True)
         sys.exit(1)

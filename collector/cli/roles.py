@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import time
@@ -23,6 +24,8 @@ from collector.supervisor import Child
 from collector.warehouse.embedded.access import ensure_password
 from collector.warehouse.embedded.watch import is_alive
 
+log = logging.getLogger(__name__)
+
 RECEIVING = ("host", "port", "workers", "trusted_proxies", "spool_limit_mib", "demo")
 CONSOLE = ("console_host", "console_port")
 READY_WITHIN_S = 90.0
@@ -39,7 +42,7 @@ def serve(settings: Settings) -> None:
         settings = _with_embedded_password(settings)
         children = [supervisor.clickhouse(settings)]
     # In the order of the data, which is the order of stopping.
-    children = [*supervisor.receivers(settings), supervisor.loader(), *children, supervisor.console()]
+    children = [*supervisor.receivers(settings), supervisor.loader(), *children, supervisor.console(settings)]
     supervisor.run(settings, children, ready=lambda: _announce_when_ready(settings))
 
 
@@ -47,7 +50,7 @@ def serve(settings: Settings) -> None:
 @with_settings(*RECEIVING, *CONSOLE)
 def receive(settings: Settings) -> None:
     """Run receivers alone: they accept touchpoints into the spool, whatever else is down."""
-    supervisor.run(settings, [*supervisor.receivers(settings), supervisor.console()])
+    supervisor.run(settings, [*supervisor.receivers(settings), supervisor.console(settings)])
 
 
 @click.command()
@@ -55,7 +58,7 @@ def receive(settings: Settings) -> None:
 def load(settings: Settings) -> None:
     """Run the loader alone: it moves the spool of this data folder into ClickHouse."""
     load_rules(settings.rules or shipped_rules())
-    supervisor.run(settings, [supervisor.loader(), supervisor.console()])
+    supervisor.run(settings, [supervisor.loader(), supervisor.console(settings)])
 
 
 @click.command()
@@ -63,7 +66,7 @@ def load(settings: Settings) -> None:
 def clickhouse(settings: Settings) -> None:
     """Run the embedded ClickHouse alone. It is for one machine; see docs/embedded-clickhouse.md."""
     settings = _with_embedded_password(settings)
-    supervisor.run(settings, [supervisor.clickhouse(settings), supervisor.console()])
+    supervisor.run(settings, [supervisor.clickhouse(settings), supervisor.console(settings)])
 
 
 COMMANDS = (serve, receive, load, clickhouse)
@@ -92,14 +95,16 @@ def _announce(settings: Settings) -> None:
             break
         time.sleep(0.2)
     else:
-        click.secho("Not everything answers yet; `klantreis doctor` says what is wrong.", fg="yellow", err=True)
+        log.warning("not everything answers yet; `klantreis doctor` says what is wrong")
         return
-    click.echo(_banner(settings, public))
+    if settings.log_format == "json":
+        log.info("everything answers", extra={"public": public, "console": _console(settings)})
+    else:
+        click.echo(_banner(settings, public))
 
 
 def _banner(settings: Settings, public: str) -> str:
-    clickhouse = settings.clickhouse or f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
-    console = f"http://{settings.console_host}:{settings.console_port}"
+    console = _console(settings)
     login = (
         "no password, on this machine only"
         if settings.demo
@@ -109,7 +114,7 @@ def _banner(settings: Settings, public: str) -> str:
     return BANNER.read_text(encoding="utf-8").format(
         public=public,
         console=console,
-        clickhouse=clickhouse,
+        clickhouse=settings.clickhouse_place,
         login="as configured" if settings.clickhouse else login,
         key=key,
         key_value="demo" if settings.demo else "YOUR_KEY",
@@ -117,6 +122,10 @@ def _banner(settings: Settings, public: str) -> str:
         program=_program(),
         options="".join(_options(settings)),
     )
+
+
+def _console(settings: Settings) -> str:
+    return f"http://{settings.console_host}:{settings.console_port}"
 
 
 def _options(settings: Settings) -> Iterator[str]:

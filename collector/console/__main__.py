@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+
 import uvicorn
 
 from collector import lifeline, logs, settings
@@ -11,9 +14,9 @@ from collector.console.app import app
 def main() -> None:
     """Serve until SIGTERM."""
     chosen = settings.load({})
-    logs.configure("console", chosen.log_level, chosen.log_format)
+    logs.configure_role("console", chosen.log_level, chosen.log_format)
     lifeline.follow_parent()
-    uvicorn.run(
+    config = uvicorn.Config(
         app(chosen),
         host=chosen.console_host,
         port=chosen.console_port,
@@ -22,6 +25,8 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=int(chosen.stop_timeout_s),
     )
+    sockets = [socket.socket(fileno=int(sys.argv[sys.argv.index("--fd") + 1]))] if "--fd" in sys.argv else None
+    uvicorn.Server(config).run(sockets)
 
 
 main()

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from collector import metrics
+from collector.console.observed import observe
 from collector.console.page import page
 from collector.settings import Settings
 
@@ -36,7 +37,7 @@ def app(settings: Settings) -> Starlette:
         return HTMLResponse(await run_in_threadpool(page, settings), headers=SECURE_HEADERS)
 
     async def exposition(request: Request) -> Response:
-        body = await run_in_threadpool(metrics.exposition, settings)
+        body = await run_in_threadpool(lambda: metrics.exposition(settings, observe(settings)))
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def health(request: Request) -> Response:

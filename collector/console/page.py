@@ -8,9 +8,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from collector.errors import WarehouseError
+from collector.errors import SpoolError, WarehouseError
 from collector.settings import Settings
-from collector.spool.progress import backlog
+from collector.spool import losses
+from collector.spool.waiting import backlog
 from collector.warehouse.client import Warehouse
 
 HERE = Path(__file__).parent
@@ -43,11 +44,17 @@ def _section(build: Callable[[], str]) -> str:
 
 
 def _state(settings: Settings) -> str:
-    waiting = backlog(settings.spool_folder)
+    try:
+        waiting, lost = backlog(settings.spool_folder), losses.read(settings.spool_folder).lost
+    except (SpoolError, OSError) as error:
+        return f'<p class="warn">The spool cannot be looked at: {escape(str(error)[:300])}</p>'
     cells = {
-        "waiting in the spool": f"{waiting.bytes / 1024:,.0f} KiB",
+        "touchpoints waiting in the spool": f"{waiting.rows:,}",
+        "KiB waiting": f"{waiting.bytes / 1024:,.0f}",
         "oldest waiting": "nothing waits" if waiting.oldest_s is None else f"{waiting.oldest_s:,.0f} s",
     }
+    if lost:
+        cells["losses: ask klantreis doctor"] = f"{len(lost):,}"
     return "".join(f"<div><b>{escape(value)}</b>{escape(name)}</div>" for name, value in cells.items())
 
 

@@ -32,6 +32,7 @@ RANDOM_BYTES = 24
 """192 bits: a key cannot be guessed."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_QUOTED = re.compile("'.*'", re.DOTALL)
 _ORIGIN = re.compile(r"(https?|[a-z][a-z0-9+.-]{0,30})://(\*\.)?[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _DEMO_SITE = "demo"
 
@@ -191,9 +192,9 @@ def _read(path: Path) -> list[Key]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"{path}: cannot be read as keys ({error}); put back a copy or make the keys anew"
-        ) from None
+        # msgspec quotes a value that it did not expect, and that may be a key that stands in the wrong place.
+        why = _QUOTED.sub("'…'", str(error)) if isinstance(error, msgspec.MsgspecError) else error
+        raise SettingsError(f"{path}: cannot be read as keys ({why}); put back a copy or make the keys anew") from None
     if file.format != FORMAT:
         raise SettingsError(f"{path}: has format {file.format}, this version reads {FORMAT}; use the newer klantreis")
     return file.keys

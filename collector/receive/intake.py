@@ -21,8 +21,11 @@ from collector.receive.tally import Tally
 from collector.settings import Settings
 from collector.touchpoint import Sdk
 
-Record = tuple[Kind, bytes]
-"""Kind and payload of what is appended to the spool."""
+Record = tuple[Kind, bytes, int]
+"""Kind and payload of what is appended to the spool, and how many rows it holds."""
+
+NEARLY = 0.99
+"""Of the spool's limit: from here on it is full, whatever the size of the next record."""
 
 _NO_SDK = Sdk()
 
@@ -40,7 +43,7 @@ class Spool(Protocol):
     def total_bytes(self) -> int:
         """Bytes in the whole spool, over all workers."""
 
-    async def append(self, kind: int, payload: bytes, *, key: str) -> None:
+    async def append(self, kind: int, payload: bytes, *, key: str, rows: int) -> None:
         """Returns when the record is on disk; raises SpoolError."""
 
 
@@ -56,6 +59,14 @@ class Intake:
         self.stopping = False
         self._rates = Rates(settings.data / "rates")
         self._trusted = settings.proxies
+
+    def unready(self) -> Reason | None:
+        """Why the next request would probably be refused, whatever it holds; None when it would not."""
+        if self.stopping:
+            return Reason.STOPPING
+        if self.spool.total_bytes >= self.settings.spool_limit_mib * 2**20 * NEARLY:
+            return Reason.SPOOL_FULL
+        return None if self.spool.problem is None else Reason.SPOOL_FAILING
 
     def sender(self, scope: Scope, headers: Headers, body_key: str | None, sent_us: int | None) -> Arriving:
         """Whose request it is. Raises Refused: no key, an unknown one, one of another site."""
@@ -77,20 +88,22 @@ class Intake:
         head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
         records = []
         if checked.number:
-            records.append((Kind.TOUCHPOINTS, head + checked.lines))
+            records.append((Kind.TOUCHPOINTS, head + checked.lines, checked.number))
         kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
         if kept:
-            records.append((Kind.REJECTED, head + _encoder.encode_lines(kept)))
+            records.append((Kind.REJECTED, head + _encoder.encode_lines(kept), len(kept)))
         return records
 
     async def store(self, key: Key, records: list[Record]) -> None:
         """Puts records on disk. Raises Refused when they are not sure to be there."""
         try:
             if len(records) == 1:
-                kind, payload = records.pop()
-                await self.spool.append(kind, payload, key=key.name)
+                kind, payload, rows = records.pop()
+                await self.spool.append(kind, payload, key=key.name, rows=rows)
             else:
-                await asyncio.gather(*(self.spool.append(kind, payload, key=key.name) for kind, payload in records))
+                await asyncio.gather(
+                    *(self.spool.append(*record[:2], key=key.name, rows=record[2]) for record in records)
+                )
         except SpoolFull as error:
             raise Refused(Reason.SPOOL_FULL, retry_after=self.settings.retry_after_s) from error
         except SpoolError as error:

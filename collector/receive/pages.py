@@ -18,9 +18,6 @@ from collector.receive.intake import Intake
 SCRIPT_AGE_S = 3600
 """Seconds a browser keeps k.js: a release reaches every visitor within the hour."""
 
-NEARLY = 0.99
-"""Of the spool's limit: from here on it is full, whatever the size of the next record."""
-
 HOME = (Path(__file__).parent / "home.html").read_text(encoding="utf-8")
 HOME_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -90,13 +87,9 @@ def routes(intake: Intake, scripts: Path) -> list[Route]:
         return JSONResponse({"alive": True})
 
     async def ready(request: Request) -> Response:
-        if intake.stopping:
-            raise Refused(Reason.STOPPING)
-        retry_after = intake.settings.retry_after_s
-        if intake.spool.total_bytes >= intake.settings.spool_limit_mib * 2**20 * NEARLY:
-            raise Refused(Reason.SPOOL_FULL, retry_after=retry_after)
-        if intake.spool.problem is not None:  # its text names folders, which is nothing for the public
-            raise Refused(Reason.SPOOL_FAILING, retry_after=retry_after)
+        reason = intake.unready()  # the spool's own text names folders, which is nothing for the public
+        if reason is not None:
+            raise Refused(reason, retry_after=intake.settings.retry_after_s)
         return JSONResponse({"ready": True}, headers={"Cache-Control": "no-store"})
 
     return [

@@ -18,6 +18,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.accepted: Count[str] = Count()
+        self.accepted_bytes: Count[str] = Count()
         self.rejected: Count[tuple[str, str]] = Count()
         self.rejected_not_kept: Count[str] = Count()
         self.stripped: Count[str] = Count()
@@ -44,6 +45,7 @@ class Tally:
     def flush(self) -> None:
         """Hands everything to the metrics and begins anew."""
         _hand(self.accepted, metrics.accepted)
+        _hand(self.accepted_bytes, metrics.accepted_bytes)
         _hand(self.rejected_not_kept, metrics.rejected_not_kept)
         _hand(self.stripped, metrics.stripped)
         _hand(self.set_aside, metrics.set_aside)

@@ -26,7 +26,7 @@ from starlette.routing import BaseRoute
 
 from collector import lifeline, logs, metrics, shipped
 from collector import settings as all_settings
-from collector.errors import KlantreisError
+from collector.errors import KlantreisError, Reason
 from collector.receive.access import Keys
 from collector.receive.app import Receiver
 from collector.receive.connection import Connection, Patience
@@ -89,7 +89,7 @@ async def _serve(settings: Settings, sockets: list[socket.socket], connections_l
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    caretaker = asyncio.create_task(_look_after(server, keys, spool, tally))
+    caretaker = asyncio.create_task(_look_after(server, intake))
     gc.freeze()  # what is there now stays: nothing in it needs to be looked at again
     gc.set_threshold(*GC_THRESHOLDS)
     try:
@@ -97,7 +97,7 @@ async def _serve(settings: Settings, sockets: list[socket.socket], connections_l
     finally:
         caretaker.cancel()
         await spool.close()
-        _hand_over(server, spool, tally)
+        _hand_over(server, intake)
 
 
 def _config(settings: Settings, app: Receiver, patience: Patience) -> uvicorn.Config:
@@ -117,21 +117,24 @@ def _config(settings: Settings, app: Receiver, patience: Patience) -> uvicorn.Co
     )
 
 
-async def _look_after(server: Server, keys: Keys, spool: SpoolWriter, tally: Tally) -> None:
+async def _look_after(server: Server, intake: Intake) -> None:
     """What is done once a second, whatever comes in."""
     while True:
-        await asyncio.sleep(LOOK_AFTER_EVERY_S)
         try:
-            keys.refresh()
-            _hand_over(server, spool, tally)
+            intake.keys.refresh()
+            _hand_over(server, intake)
         except Exception:
             _log.exception("the second's work failed; it is tried again")
+        await asyncio.sleep(LOOK_AFTER_EVERY_S)
 
 
-def _hand_over(server: Server, spool: SpoolWriter, tally: Tally) -> None:
-    tally.flush()
+def _hand_over(server: Server, intake: Intake) -> None:
+    intake.tally.flush()
+    unready = intake.unready()
     metrics.connections.set(len(server.server_state.connections))
-    metrics.spool_bytes.set(spool.total_bytes)
+    metrics.receivers.set(1)
+    metrics.receivers_ready.set(unready is None)
+    metrics.receivers_failing.set(unready is Reason.SPOOL_FAILING)
 
 
 def _demo(settings: Settings) -> Sequence[BaseRoute]:
@@ -146,7 +149,7 @@ def _demo(settings: Settings) -> Sequence[BaseRoute]:
 def main(arguments: Sequence[str]) -> None:
     """Serve the socket whose descriptor `--fd` names, or one on the public port. Exits with 1 when it cannot."""
     settings = all_settings.load({})
-    logs.configure("receive", settings.log_level, settings.log_format)
+    logs.configure_role("receive", settings.log_level, settings.log_format)
     lifeline.follow_parent()
     try:
         run(settings, [_listening(settings, arguments)])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from collector.spool import segment
-from collector.spool.durable import FILE_MODE, replace, sync_data, sync_folder, write_all
+from collector.spool import note, segment
+from collector.spool.durable import FILE_MODE, sync_data, sync_folder, write_all
+from collector.spool.note import NO_NOTE, Note
 
-Entry = tuple[int, bytes, str]
-"""What is appended: kind, payload, the name of the key that it came with."""
+Entry = tuple[int, bytes, str, int]
+"""What is appended: kind, payload, the name of the key that it came with, how many rows it holds."""
 
 
 class GrowingSegment:
@@ -28,10 +28,12 @@ class GrowingSegment:
         """Bytes that are on disk for sure: what `abandon` cuts back to."""
         self.by_key: dict[str, int] = {}
         """Bytes of the records by the key that they came with."""
+        self.rows = 0
+        """Touchpoints in the records, kept rejected ones included."""
         self._begun = time.monotonic()
         self._salt = header.salt
         self._path = folder / self.name
-        self._noted: dict[str, int] = {}
+        self._noted = NO_NOTE
         temporary = folder / (self.name + segment.NEW_SUFFIX)
         self._handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
         try:
@@ -64,26 +66,28 @@ class GrowingSegment:
         now = segment.now_us()
         number = self.records
         pieces: list[bytes] = []
-        by_key = self.by_key
-        for kind, payload, key in entries:
+        by_key, rows = self.by_key, self.rows
+        for kind, payload, key, held in entries:
             pieces += segment.frame(self._salt, number, now, kind, payload)
             by_key[key] = by_key.get(key, 0) + segment.RECORD_HEADER_SIZE + len(payload)
+            rows += held
             number += 1
         group = b"".join(pieces)
         write_all(self._handle, group)
         sync_data(self._handle)
-        self.records = number
+        self.records, self.rows = number, rows
         self.synced += len(group)
 
     def note_keys(self) -> None:
-        """Writes down the bytes by key for the other receivers and the next start.
+        """Writes down bytes by key and rows for the other receivers, the next start and whoever asks what waits.
 
         Not synced, and a failure is ignored: the key's share is a fence between senders, not bookkeeping.
         """
-        if self.by_key != self._noted:
+        noting = Note(dict(self.by_key), self.rows, self.synced)
+        if noting != self._noted and self.records:
             try:
-                replace(segment.keys_file(self._path.parent, self.name), json.dumps(self.by_key).encode(), sync=False)
-                self._noted = dict(self.by_key)
+                note.write(self._path.parent, self.name, noting)
+                self._noted = noting
             except OSError:
                 pass
 

@@ -28,7 +28,7 @@ from collector.errors import SpoolTaken, SpoolUnreadable
 from collector.spool import segment
 from collector.spool.durable import FILE_MODE, make_folder, replace
 from collector.spool.reader import NO_LOSS, Loss
-from collector.spool.segment import HEADER_SIZE, KEYS_SUFFIX, NEW_SUFFIX, RECORD_HEADER_SIZE, SUFFIX, Range
+from collector.spool.segment import KEYS_SUFFIX, NEW_SUFFIX, SUFFIX, Range
 
 PROGRESS_FILE = "progress.json"
 LOCK_FILE = "loader.lock"
@@ -40,7 +40,7 @@ ABANDONED_S = 60.0
 _log = logging.getLogger(__name__)
 
 
-class _Notes(msgspec.Struct, forbid_unknown_fields=False):
+class Notes(msgspec.Struct, forbid_unknown_fields=False):
     """progress.json."""
 
     format: int = PROGRESS_FORMAT
@@ -63,7 +63,7 @@ class Progress:
         make_folder(folder)
         self._lock = _lock(folder)
         try:
-            self._notes = _read_notes(self._path)
+            self._notes = read_notes(self._path)
             here = set(segment.names(folder))
         except BaseException:
             os.close(self._lock)
@@ -163,48 +163,10 @@ class Progress:
                     pass
         return files
 
-    def _keep(self, notes: _Notes) -> None:
+    def _keep(self, notes: Notes) -> None:
         line = msgspec.json.encode(notes)
         replace(self._path, b"%08x\n%s\n" % (zlib.crc32(line), line), sync=True)
         self._notes = notes
-
-
-class Backlog(msgspec.Struct, frozen=True):
-    """What lies in a spool. For metrics and for people: nothing is locked, so it may be a moment old."""
-
-    bytes: int
-    """Not loaded yet."""
-    oldest_s: float | None
-    """Seconds since the oldest record that is not loaded was written; None when all is loaded."""
-    disk_bytes: int
-    """On disk in all, loaded or not: what spool_limit_mib limits."""
-    segments: int
-    loss: Loss
-    """What could not be read since the spool began."""
-
-
-def backlog(folder: Path) -> Backlog:
-    """What waits in the spool in `folder`; nothing when there is no such folder. Raises SpoolUnreadable or OSError."""
-    notes = _read_notes(folder / PROGRESS_FILE, keep_damaged=False)
-    waiting = disk = segments = 0
-    oldest: int | None = None
-    for name in segment.names(folder):
-        start = max(notes.acknowledged.get(name, 0), HEADER_SIZE)
-        try:
-            with (folder / name).open("rb", buffering=0) as file:
-                size = os.fstat(file.fileno()).st_size
-                first = os.pread(file.fileno(), RECORD_HEADER_SIZE, start)
-        except FileNotFoundError:  # loaded and deleted meanwhile
-            continue
-        segments += 1
-        disk += size
-        head = segment.record_header(first, 0, segment.salt_in(name) or 0)
-        if size > start and (head is None or head.kind != segment.END_KIND):
-            waiting += size - start
-            written = head.written_us if head else segment.created_in(name)
-            oldest = min(filter(None, (oldest, written)), default=None)
-    age = None if oldest is None else max(0.0, (segment.now_us() - oldest) / 1e6)
-    return Backlog(waiting, age, disk, segments, notes.loss)
 
 
 def _lock(folder: Path) -> int:
@@ -224,23 +186,27 @@ def _lock(folder: Path) -> int:
     return handle
 
 
-def _read_notes(path: Path, *, keep_damaged: bool = True) -> _Notes:
+def read_notes(path: Path, *, keep_damaged: bool = True) -> Notes:
+    """What a loader noted in `path`; nothing when it is gone or damaged. Raises SpoolUnreadable or OSError.
+
+    With `keep_damaged` a damaged file is reported and put aside, as its loader does.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return _Notes()
+        return Notes()
     checksum, _, line = content.partition(b"\n")
     line = line.rstrip(b"\n")
     try:
         if int(checksum, 16) != zlib.crc32(line):
             raise ValueError("its checksum is wrong")
-        notes = msgspec.json.decode(line, type=_Notes)
+        notes = msgspec.json.decode(line, type=Notes)
     except ValueError as error:  # msgspec's errors are ValueErrors too
         if keep_damaged:
             aside = path.with_suffix(".damaged")
             path.rename(aside)
             _log.error("%s is damaged (%s), kept as %s: the whole spool is loaded again", path, error, aside.name)
-        return _Notes()
+        return Notes()
     if notes.format > PROGRESS_FORMAT:
         raise SpoolUnreadable(
             f"{path} has format {notes.format}, this version reads {PROGRESS_FORMAT}: "

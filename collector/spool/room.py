@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.errors import SpoolFull
-from collector.spool import segment
+from collector.spool import note, segment
 
 TIGHT = 7 / 8
 """Share of a limit from which on a receiver hands over its segment early, so that the loader can delete it."""
@@ -49,22 +48,12 @@ class Watch:
                 if entry.name.endswith(segment.KEYS_SUFFIX) and entry.name != own_note:
                     known = self._notes.get(entry.name)
                     if known is None or known[:2] != (facts.st_mtime_ns, facts.st_size):
-                        known = (facts.st_mtime_ns, facts.st_size, _read_note(Path(entry.path)))
+                        known = (facts.st_mtime_ns, facts.st_size, note.read(Path(entry.path)).by_key)
                     notes[entry.name] = known
                     for key, size in known[2].items():
                         by_key[key] = by_key.get(key, 0) + size
         self._notes = notes
         return Look(total, by_key)
-
-
-def _read_note(path: Path) -> dict[str, int]:
-    try:
-        note = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(note, dict):
-        return {}
-    return {key: size for key, size in note.items() if isinstance(size, int)}
 
 
 class Room:

@@ -11,8 +11,10 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
+from collector.spool import losses
 from collector.spool.growing import Entry, GrowingSegment
 from collector.spool.room import Look, Watch
+from collector.spool.segment import Range
 
 LOOK_EVERY_S = 1.0
 """Seconds between looks at what the other writers and the loader did to the folder."""
@@ -21,9 +23,6 @@ OLD_S = 600.0
 OLD_WHEN_TIGHT_S = 10.0
 """Seconds after which a segment is finished even if small, so that the loader can delete it: what is loaded already
 is personal data at rest for nothing, and counts towards the limit."""
-
-COMPLAIN_EVERY_S = 60.0
-"""Seconds between log lines about a disk that fails: every refused group is counted, not logged."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +62,6 @@ class Scribe:
         self._growing: GrowingSegment | None = None
         self._failure: str | None = None
         self._next_look = time.monotonic() + LOOK_EVERY_S
-        self._next_complaint = 0.0
 
     def run(self, loop: asyncio.AbstractEventLoop, desk: Desk) -> None:
         """The thread's life. `desk` is called on `loop`."""
@@ -119,15 +117,18 @@ class Scribe:
             growing.finish()
 
     def _fail(self, error: Exception) -> None:
-        failure = f"{self._folder} cannot be written: {error}; check the disk's room and health"
-        now = time.monotonic()
-        if now >= self._next_complaint:
-            _log.error(failure, exc_info=not isinstance(error, OSError))
-            self._next_complaint = now + COMPLAIN_EVERY_S
+        what = error if isinstance(error, OSError) else type(error).__name__  # others may quote what was sent
+        failure = f"{self._folder} cannot be written: {what}; check the disk's room and health"
+        _log.error("%s", failure, exc_info=not isinstance(error, OSError))
         self._failure = failure
         growing, self._growing = self._growing, None
         if growing:
             growing.abandon()
+
+    def _note_deleted(self, growing: GrowingSegment) -> None:
+        """Keeps what the segment held: how much of it was loaded before, nobody knows any more."""
+        held = Range(growing.name, 0, growing.synced)
+        losses.note(self._folder, [losses.deleted(held, records=growing.records)])
 
     def _look_after(self) -> Look | None:
         """About once a second: whether a failed disk works again, our own segment, everybody's bytes."""
@@ -137,7 +138,8 @@ class Scribe:
                 self._begin()
                 self._failure = None
             if self._growing and self._growing.lost_its_name:
-                raise FileNotFoundError(f"{self._growing.name} was deleted while it grew; what it held is lost")
+                self._note_deleted(self._growing)
+                raise FileNotFoundError(f"{self._growing.name} was deleted while it grew; what was not loaded is lost")
             if self._growing:
                 self._growing.note_keys()
             look = self.look()

@@ -3,9 +3,10 @@
 The spool is one flat folder (mode 0700, files 0600) that many receivers fill and one loader empties::
 
     1763780000123456-4711-9f3c2a71.spool   a segment: records, appended by one receiver
-    1763780000123456-4711-9f3c2a71.keys    how many of its bytes came with which key (JSON, about a second behind)
+    1763780000123456-4711-9f3c2a71.keys    its bytes by key and its rows (note.py; about a second behind)
     progress.json                          what the loader has acknowledged and what it is loading now (progress.py)
     loader.lock                            held by the loader
+    losses.jsonl                           what was lost, and up to where somebody took note of it (losses.py)
     *.new                                  being written, to be renamed; ignored, and removed by the loader later
 
 **Segments.** A segment's name is `<created, µs since 1970, 16 digits>-<pid>-<salt, 8 hex digits>.spool`, so names sort
@@ -203,7 +204,7 @@ def names(folder: Path) -> list[str]:
 
 
 def keys_file(folder: Path, name: str) -> Path:
-    """Where the bytes by key of segment `name` are noted."""
+    """Where bytes by key and rows of segment `name` are noted."""
     return folder / (name.removesuffix(SUFFIX) + KEYS_SUFFIX)
 
 

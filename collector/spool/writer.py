@@ -86,18 +86,19 @@ class SpoolWriter:
         desk = Desk(self._synced, self._failed, self._looked, self._stopped)
         threading.Thread(target=self._scribe.run, args=(self._loop, desk), name="spool", daemon=True).start()
 
-    async def append(self, kind: int, payload: bytes, *, key: str) -> None:
+    async def append(self, kind: int, payload: bytes, *, key: str, rows: int = 1) -> None:
         """Puts one record on disk; when this returns, it is there after a power cut too.
 
-        `kind` is a `collector.envelope.Kind`, `key` the name of the key that the payload came with. Raises SpoolFull
-        or SpoolFailing: then nothing may be acknowledged, although the record may still turn up in the warehouse.
+        `kind` is a `collector.envelope.Kind`, `key` the name of the key that the payload came with, `rows` how
+        many touchpoints it holds, for those who ask what waits. Raises SpoolFull or SpoolFailing: then nothing may be
+        acknowledged, although the record may still turn up in the warehouse.
         Cancelling the wait does not take the record back.
         """
         if not (0 < kind <= segment.KIND_LIMIT and 0 < len(payload) <= segment.PAYLOAD_LIMIT):
             raise ValueError(f"a record has a kind of 1 to 255 and 1 to {segment.PAYLOAD_LIMIT} bytes")
         size = segment.RECORD_HEADER_SIZE + len(payload)
         self._admit(size, key)
-        waiting = Waiting((kind, payload, key), size, self._loop.create_future())
+        waiting = Waiting((kind, payload, key, rows), size, self._loop.create_future())
         self._gathered.append(waiting)
         self._waiting_bytes += size
         if not self._in_hand and not self._scheduled:

@@ -5,6 +5,7 @@ Errors come out as WarehouseAway (retrying can help) or WarehouseRefused (these 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -35,6 +36,15 @@ SERVER_FAULTS = frozenset(
     {0, 159, 164, 173, 192, 193, 202, 209, 210, 236, 241, 242, 243, 252, 279, 319, 394, 439, 497, 516, 999}
 )
 
+# Codes of what is found out before any row is read, so that the message speaks of the statement and the tables alone:
+# 16 NO_SUCH_COLUMN_IN_TABLE, 46 UNKNOWN_FUNCTION, 47 …_IDENTIFIER, 60 …_TABLE, 62 SYNTAX_ERROR, 81 UNKNOWN_DATABASE,
+# 115 UNKNOWN_SETTING.
+STATEMENT_FAULTS = frozenset({16, 46, 47, 60, 62, 81, 115})
+
+_QUERY_ID = re.compile(r"\?query_id=[0-9a-f-]+")
+"""In every message that nobody answers; without it the same complaint is the same text."""
+_ERROR_NAME = re.compile(r"\(([A-Z][A-Z0-9_]{2,63})\)")
+
 
 class Warehouse:
     """A connection to ClickHouse. Not for use by several threads at once; make one for each."""
@@ -47,7 +57,8 @@ class Warehouse:
         url = settings.clickhouse or f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
         self._url = urlsplit(url)
         if self._url.scheme not in ("http", "https") or not self._url.hostname:
-            raise SettingsError(f"clickhouse: {url!r} is not a URL such as https://host:8443 (see docs/settings.md)")
+            shown = settings.clickhouse_place
+            raise SettingsError(f"clickhouse: {shown!r} is not a URL such as https://host:8443 (see docs/settings.md)")
 
     def __enter__(self) -> Warehouse:
         return self
@@ -118,4 +129,13 @@ class Warehouse:
 def _translated(error: ClickHouseError) -> WarehouseError:
     code = getattr(error, "code", None) or 0
     kind = WarehouseRefused if code in ROW_FAULTS else WarehouseAway
-    return kind(str(error).strip(), code)
+    message = str(error).strip()
+    return kind(message, code, _without_rows(message, code))
+
+
+def _without_rows(message: str, code: int) -> str:
+    """The first line of a message that cannot hold anything of a row; else the error's number and name alone."""
+    if code in SERVER_FAULTS or code in STATEMENT_FAULTS:
+        return _QUERY_ID.sub("", message.partition("\n")[0])[:300]
+    name = _ERROR_NAME.search(message)
+    return f"ClickHouse's error {code}{f' ({name[1]})' if name else ''}"

@@ -72,7 +72,8 @@ class Store:
             self._insert(rows)
         except WarehouseRefused as error:
             if not self._statement_works():
-                raise WarehouseAway(f"the statement itself is refused, rows or none: {error}", error.code) from error
+                what = "the statement itself is refused, rows or none"
+                raise WarehouseAway(f"{what}: {error}", error.code, f"{what}: {error.told}") from error
             return self._split(rows, error)
         except WarehouseAway as error:
             if not self._rows_at_fault(error):

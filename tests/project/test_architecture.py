@@ -13,12 +13,13 @@ COLLECTOR = ROOT / "collector"
 
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
-    ["errors", "touchpoint", "lifeline", "logs", "shipped", "address"],
-    ["settings", "envelope"],
+    ["errors", "touchpoint", "lifeline", "flood", "shipped", "address"],
+    ["settings", "envelope", "supervised", "logs"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
+    ["load"],
     ["receive", "loader", "demo"],
-    ["console"],
+    ["console", "doctor"],
     ["supervisor"],
     ["cli", "generated"],
     ["__main__"],

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from collector.spool.progress import backlog
+from collector.spool.waiting import backlog
 from tests.installation import Installation, running, touchpoint
 
 SEED = 20_261_122

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.spool import segment
+from collector.spool.note import rows_in
 from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS, Loss, Record, SpoolReader
 from collector.spool.writer import SpoolWriter
@@ -35,7 +36,7 @@ def fill(folder: Path, payloads: Iterable[bytes], **settings: Any) -> None:
 
     async def run() -> None:
         async with writing(folder, **settings) as spool:
-            await asyncio.gather(*(spool.append(KIND, payload, key="shop") for payload in payloads))
+            await asyncio.gather(*(spool.append(KIND, one, key="shop", rows=rows_in(one)) for one in payloads))
 
     asyncio.run(run())
 

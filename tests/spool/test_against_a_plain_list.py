@@ -13,8 +13,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from spooling import KIND
 
 from collector.spool import segment
-from collector.spool.progress import Progress, backlog
+from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS, Batch, SpoolReader
+from collector.spool.waiting import backlog
 from collector.spool.writer import SpoolWriter
 
 Appended = tuple[str, bytes]

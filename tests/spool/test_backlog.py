@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from spooling import KIND, drain, facts_of, fill, left_behind, places, writing
 
-from collector.spool import segment
-from collector.spool.progress import Progress, backlog
+from collector.spool import note, segment
+from collector.spool.note import Note
+from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS, SpoolReader
+from collector.spool.segment import keys_file
+from collector.spool.waiting import backlog
 
 
 def test_nothing_waits(tmp_path: Path) -> None:
@@ -91,3 +94,46 @@ def test_who_may_read(tmp_path: Path) -> None:
             assert set(modes.values()) == {0o600}
 
     asyncio.run(run())
+
+
+def lines(count: int) -> bytes:
+    """A payload as receivers write it: an envelope and so many rows."""
+    return b"envelope\n" + b'{"row": 1}\n' * count
+
+
+def test_rows_are_counted_by_the_writers_note(tmp_path: Path) -> None:
+    """Finished segments are counted exactly, whatever was in their records, an envelope being none."""
+    fill(tmp_path, [lines(3), lines(1), lines(40)])
+    fill(tmp_path, [lines(5)])
+    assert backlog(tmp_path).rows == 49
+    drain(tmp_path)
+    assert backlog(tmp_path).rows == 0
+
+
+def test_rows_of_a_writer_that_died(tmp_path: Path) -> None:
+    """Without a note, or with one that is behind, the size of the touchpoints that are known tells of the others."""
+    path = left_behind(tmp_path, [lines(10)] * 20)
+    assert backlog(tmp_path).rows == 200
+    half = places(path)[9][1]
+    note.write(tmp_path, path.name, Note({"shop": 1}, 100, half))
+    assert backlog(tmp_path).rows == 200
+    keys_file(tmp_path, path.name).write_bytes(b'{"shop": 10}')
+    assert backlog(tmp_path).rows == 200
+
+
+def test_rows_of_a_segment_loaded_in_part(tmp_path: Path) -> None:
+    """What is left is counted by its share, after a restart of the loader too."""
+    fill(tmp_path, [lines(10)] * 20)
+    [name] = SpoolReader(tmp_path).segments()
+    with Progress(tmp_path) as progress:
+        batch = SpoolReader(tmp_path).read(name, 0, len(lines(10)) * 5)
+        progress.name([batch.range])
+        progress.acknowledge()
+    assert backlog(tmp_path).rows == 150
+
+
+def test_a_segment_of_nothing_that_can_be_read(tmp_path: Path) -> None:
+    """Damage from the first byte on counts no rows and breaks nothing."""
+    path = left_behind(tmp_path, [lines(3)])
+    path.write_bytes(b"\0" * 500)
+    assert backlog(tmp_path).rows == 0

@@ -12,9 +12,10 @@ from spooling import drain, fill, flip, left_behind, payloads_in, places
 
 from collector.errors import SpoolUnreadable
 from collector.spool import durable
-from collector.spool.progress import PROGRESS_FILE, Progress, backlog
+from collector.spool.progress import PROGRESS_FILE, Progress
 from collector.spool.reader import Loss, SpoolReader
 from collector.spool.segment import Range
+from collector.spool.waiting import backlog
 
 PAYLOADS = [b"%03d" % number for number in range(100)]
 

@@ -85,7 +85,7 @@ def test_a_lost_end_mark_costs_nothing(tmp_path: Path) -> None:
 def test_an_abandoned_segment_has_no_torn_tail(tmp_path: Path) -> None:
     """A writer that gives a segment up cuts it back to what it had acknowledged."""
     growing = GrowingSegment(tmp_path)
-    growing.append([(KIND, b"kept", "shop")])
+    growing.append([(KIND, b"kept", "shop", 1)])
     with (tmp_path / growing.name).open("ab") as file:
         file.write(b"half a rec")
     growing.abandon()

@@ -102,7 +102,7 @@ def test_a_living_writer_keeps_its_segment(tmp_path: Path) -> None:
 def test_killed_between_making_and_naming_a_segment(tmp_path: Path) -> None:
     """A segment that never got its name is no segment; it is removed when it is certain that nobody makes it."""
     growing = GrowingSegment(tmp_path)
-    growing.append([(KIND, b"kept", "shop")])
+    growing.append([(KIND, b"kept", "shop", 1)])
     young, old = tmp_path / "young.spool.new", tmp_path / "old.spool.new"
     for path in (young, old):
         path.write_bytes(segment.encode_header(segment.new_header()))

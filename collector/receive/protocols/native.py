@@ -60,11 +60,12 @@ class Native:
         intake.check_rates(arriving, len(delivery.touchpoints))  # of key and address
         checked = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
         records = intake.records(arriving, delivery.sdk, checked)  # as they will rest
-        count = checked.number
+        count, size = checked.number, len(checked.lines)
         answer = answers.acceptance(count, checked.rejected)
         # While the disk works, others are served, and what is let go only then has left the processor's caches: a
         # third of the cost of 50 touchpoints.
         del sent, plain, delivery, checked
         await intake.store(arriving.key, records)  # on disk when this returns
         intake.tally.accepted[arriving.key.name] += count
+        intake.tally.accepted_bytes[arriving.key.name] += size
         return answer

@@ -75,6 +75,7 @@ class Pixel:
         checked = await intake.checks.sort(delivery, arriving, strict=False)
         await intake.store(arriving.key, intake.records(arriving, None, checked))
         intake.tally.accepted[arriving.key.name] += checked.number
+        intake.tally.accepted_bytes[arriving.key.name] += len(checked.lines)
         for turned in checked.rejected:
             raise Refused(turned.why.reason, turned.why.detail, field=turned.why.field)
 

@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 
 import uvicorn
@@ -58,7 +57,7 @@ def main() -> int:
     """Serve until SIGTERM, SIGINT, or the end of the supervisor with --die-with-parent. Gives the exit code."""
     try:
         chosen = settings.load({})
-        logs.configure("clickhouse", chosen.log_level, chosen.log_format)
+        logs.configure_role("clickhouse", chosen.log_level, chosen.log_format)
         if chosen.demo and not is_loopback(chosen.clickhouse_host):
             raise SettingsError(
                 f"demo: asks no password and so cannot listen on {chosen.clickhouse_host}; "
@@ -70,10 +69,10 @@ def main() -> int:
         os.environ["HOME"] = str(folder.path)  # chDB would take options from ~/.clickhouse-local
         engine = Engine(folder.window)
     except SettingsError as error:
-        print(f"klantreis: {error}", file=sys.stderr)
+        log.critical("%s", error)
         return 2
     except Fault as fault:
-        print(f"klantreis: the engine does not open its folder: {fault.message}", file=sys.stderr)
+        log.critical("the engine does not open its folder: %s", fault.message)
         return 1
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # broken-off answers are on purpose
     return uvloop.run(_serve(chosen, Server(chosen, engine, users), listening))

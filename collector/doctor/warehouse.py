@@ -1,0 +1,49 @@
+"""ClickHouse: whether it answers, agrees on the time and has the tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from collector.doctor.finding import Finding
+from collector.errors import WarehouseError
+from collector.settings import Settings
+from collector.warehouse.client import Warehouse
+from collector.warehouse.migrate import missing
+
+TIMEOUT_S = 10.0
+CLOCKS_APART_S = 10.0
+
+
+def warehouse(settings: Settings) -> Iterator[Finding]:
+    """Whether it answers, and what is in it."""
+    where = f"{settings.clickhouse_place}{'' if settings.clickhouse else ' (embedded)'}"
+    try:
+        with Warehouse(settings, timeout_s=TIMEOUT_S) as connected:
+            [facts] = connected.rows("SELECT version() AS version, toUnixTimestamp(now()) AS now")
+            yield Finding("ClickHouse", f"{where} answers, version {facts['version']}")
+            yield from _clock(float(facts["now"]) - time.time())
+            yield from _contents(connected)
+    except WarehouseError as error:
+        remedy = "start it, or check --clickhouse and its user and password; touchpoints wait in the spool meanwhile"
+        yield Finding("ClickHouse", f"{where}: {error.told[:200]}", remedy, broken=True)
+
+
+def _clock(apart: float) -> Iterator[Finding]:
+    if abs(apart) > CLOCKS_APART_S:
+        found = f"ClickHouse's is {abs(apart):,.0f} s {'ahead' if apart > 0 else 'behind'}"
+        yield Finding("clocks", found, "one of them is wrong: run NTP on both machines")
+
+
+def _contents(connected: Warehouse) -> Iterator[Finding]:
+    lacking = missing(connected)
+    if lacking:
+        found = f"lacks {', '.join(lacking)}"
+        yield Finding("schema", found, "start the loader, which migrates: klantreis serve", broken=True)
+        return
+    yield Finding("schema", "up to date")
+    for what, table in (("touchpoints", "touchpoints_stored"), ("rejected", "rejected")):
+        sql = f"SELECT count() AS n FROM klantreis.{table} WHERE received_at > now() - 86400"  # noqa: S608  # ours
+        count = int(connected.rows(sql)[0]["n"])
+        ask = "SELECT reason, any(detail) FROM klantreis.rejected GROUP BY reason"
+        yield Finding(what, f"{count:,} in the last day", ask if what == "rejected" and count else "")
