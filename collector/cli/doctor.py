@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import click
@@ -17,6 +19,7 @@ from collector.cli.options import WAREHOUSE, with_settings
 from collector.errors import RuleErrors, WarehouseError
 from collector.phases.rulefile import load as load_rules
 from collector.receive.access import Keys
+from collector.rejected.kept import Chosen, Group, overview
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.shipped import web_scripts
@@ -26,6 +29,7 @@ from collector.warehouse.migrate import missing
 
 LOW_DISK_MIB = 1024
 SLOW_S = 60.0
+DAY_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -162,18 +166,21 @@ def _contents(warehouse: Warehouse) -> Iterator[Finding]:
         )
         return
     yield Finding("schema", "up to date")
-    checks: tuple[tuple[str, str, Callable[[int], str]], ...] = (
-        (
-            "touchpoints",
-            "SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400",
-            lambda n: "",
-        ),
-        (
-            "rejected",
-            "SELECT count() AS n FROM klantreis.rejected WHERE received_at > now() - 86400",
-            lambda n: "SELECT reason, any(detail) FROM klantreis.rejected GROUP BY reason" if n else "",
-        ),
+    [found] = warehouse.rows(
+        "SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400",
     )
-    for what, sql, remedy in checks:
-        count = int(warehouse.rows(sql)[0]["n"])
-        yield Finding(what, f"{count:,} in the last day", remedy(count))
+    yield Finding("touchpoints", f"{found['n']:,} in the last day")
+    yield _rejected(overview(warehouse, Chosen(since_us=int(time.time() - DAY_S) * 1_000_000)))
+
+
+def _rejected(groups: Iterable[Group]) -> Finding:
+    """What was turned down in the last day and has not been replayed, by reason."""
+    reasons: Counter[str] = Counter()
+    for group in groups:
+        reasons[group.reason] += group.touchpoints
+    told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+    return Finding(
+        "rejected",
+        f"{reasons.total():,} in the last day" + (f": {told}" if told else ""),
+        "klantreis rejected list; after a fix, klantreis rejected replay" if told else "",
+    )

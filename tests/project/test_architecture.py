@@ -18,7 +18,7 @@ LAYERS = [
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
     ["receive", "loader", "demo"],
-    ["console"],
+    ["console", "rejected"],
     ["supervisor"],
     ["cli", "generated"],
     ["__main__"],
