@@ -17,7 +17,7 @@ from rich.text import Text
 
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.cli.plain import plain, plain_json
-from collector.errors import Reason
+from collector.errors import KlantreisError, Reason
 from collector.receive.decode import parse
 from collector.receive.depth import deeper
 from collector.rejected.kept import Chosen, Group, Kept, newest, overview
@@ -98,7 +98,7 @@ def list_(settings: Settings, chosen: Chosen, limit: int, as_json: bool) -> None
         rows = [] if chosen.all else newest(warehouse, chosen, limit)
     if as_json:
         for one in groups if chosen.all else rows:
-            click.echo(plain_json(asdict(one)))
+            click.echo(plain_json({name: value for name, value in asdict(one).items() if name != "raw_hash"}))
         return
     if not groups:
         click.echo("nothing was rejected" if chosen.all else "nothing of that kind was rejected")
@@ -148,9 +148,12 @@ def replay(settings: Settings, chosen: Chosen, dry_run: bool) -> None:
     try:
         with Warehouse(settings) as warehouse:
             (try_out if dry_run else replay_rows)(settings, warehouse, chosen, report)
-    finally:
-        for line in _outcome(report, dry_run):
-            click.echo(line)
+    except KlantreisError:
+        if report.admitted or report.refused:
+            click.echo("\n".join(_outcome(report, dry_run)))
+        click.echo("broken off; the same command, repeated, does the rest", err=True)
+        raise
+    click.echo("\n".join(_outcome(report, dry_run)))
 
 
 def _overview(groups: list[Group]) -> Table:

@@ -10,7 +10,7 @@ from string import Template
 
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
-from collector.warehouse.migrate import names
+from collector.warehouse.migrate import names, statements
 
 HERE = Path(__file__).parent
 
@@ -129,7 +129,7 @@ def remove(warehouse: Warehouse, settings: Settings, rows: Sequence[Kept], store
     """Take away these rows as far as they were there at `stored_us`. Raises WarehouseError."""
     times = [kept.received_us for kept in rows]
     parameters = {"rows": [int(kept.row, 16) for kept in rows], "first_us": min(times), "last_us": max(times)}
-    sql = Template(_text("remove")).substitute(names(settings))
+    [sql] = statements(HERE / "remove.sql", names(settings))
     warehouse.command(sql, {**parameters, "stored_us": stored_us})
 
 
@@ -141,8 +141,6 @@ def _sql(name: str) -> str:
 
 
 def _text(name: str) -> str:
-    return "\n".join(line for line in _lines(name) if not line.startswith("--"))
-
-
-def _lines(name: str) -> list[str]:
-    return (HERE / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    """A file without its comment: it may become part of another."""
+    lines = (HERE / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from typing import Any
 from unittest.mock import patch
 
@@ -23,18 +25,23 @@ import pytest
 
 from collector.cli import klantreis
 from collector.envelope import Envelope, Kind, RejectedTouchpoint
+from collector.errors import SpoolFailing, SpoolFull
 from collector.receive.access import Keys
 from collector.spool.writer import SpoolWriter
 from tests.installation import Installation, running, touchpoint
 
+KEYS = ("till", "history", "past", "killed", "away", "large", "refused", "cut", "withheld", "hostile", "pixel", "ill")
 DAY_MS = 86_400_000
 CUT = touchpoint("page_view", novelty="x" * 40_000)
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """One installation for all tests; each uses a key of its own."""
+    """One installation for all tests; each uses a public key of its own, of the site `shop`."""
     with running(tmp_path_factory.mktemp("repair")) as installed:
+        for name in KEYS:
+            _, value = Keys(installed.settings).add(name=name, site="shop", kind="public")
+        installed.until(lambda: installed.send([], key=value)[0] == 202, "the keys are taken", 30)
         yield installed
 
 
@@ -56,7 +63,7 @@ def run(installation: Installation, *words: str, **variables: str) -> str:
     said, root = io.StringIO(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     try:
-        with patch.dict(os.environ, {**installation.environment, **more}, clear=True), redirect_stdout(said):
+        with patch.dict(os.environ, {**installation.environment, **more}, clear=True), contextlib.redirect_stdout(said):
             klantreis.main(list(words), standalone_mode=False)
     except SystemExit as end:  # the doctor's, who finds more than we look for
         assert end.code in (0, 1)
@@ -66,11 +73,9 @@ def run(installation: Installation, *words: str, **variables: str) -> str:
     return said.getvalue()
 
 
-def new_key(installation: Installation, name: str, kind: Any = "public") -> str:
-    """A key of the site `shop` that the receivers take already."""
-    _, value = Keys(installation.settings).add(name=name, site="shop", kind=kind)
-    installation.until(lambda: installation.send([], key=value)[0] == 202, f"{name} is taken", 30)
-    return value
+def public(installation: Installation, name: str) -> str:
+    """The value of one of KEYS."""
+    return next(key.value for key in Keys(installation.settings).list() if key.name == name and key.value is not None)
 
 
 def rejected(installation: Installation, key: str, count: int | None = None) -> list[dict[str, Any]]:
@@ -111,7 +116,7 @@ def turned_down(installation: Installation, *sent: dict[str, Any], key: str, **h
 
 def test_a_mended_key_lets_its_touchpoints_in_once(installation: Installation) -> None:
     """Till sales sent with a public key come in when the key is a secret one; a second replay changes nothing."""
-    key = new_key(installation, "till")
+    key = public(installation, "till")
     sale = touchpoint("sale", channel="store", order={"id": "A-1", "total": "12.50", "currency": "EUR"})
     turned_down(installation, sale, key=key)
     [before] = rejected(installation, "till", 1)
@@ -136,7 +141,7 @@ def test_a_mended_key_lets_its_touchpoints_in_once(installation: Installation) -
 
 def test_a_replayed_touchpoint_is_enriched_as_any_other(installation: Installation) -> None:
     """After a changed setting: device, origin and corrected clock come from what was known of the request."""
-    key = new_key(installation, "history")
+    key = public(installation, "history")
     agent = (
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"
     )
@@ -163,7 +168,6 @@ def post(installation: Installation, body: str, agent: str) -> None:
 
 def test_times_are_judged_at_the_receipt(installation: Installation) -> None:
     """What was 25 days old when it came is not refused because that was 20 days ago."""
-    Keys(installation.settings).add(name="past", site="shop", kind="public")
     received_us = time.time_ns() // 1000 - 20 * DAY_MS * 1000
     aged, older = (
         touchpoint("page_view", occurred_at=received_us // 1000 - days * DAY_MS) for days in (25, 35)
@@ -194,39 +198,107 @@ def into_spool(installation: Installation, envelope: Envelope, rows: list[Reject
     asyncio.run(append())
 
 
-def test_killed_between_append_and_removal(installation: Installation) -> None:
-    """kill -9 when touchpoints are in the spool and their rows still rejected: the next replay doubles nothing."""
-    key = new_key(installation, "killed")
-    sales = [touchpoint("sale", channel="store") for _ in range(3)]
-    turned_down(installation, *sales, key=key)
-    rejected(installation, "killed", 3)
-    Keys(installation.settings).revoke("killed")
-    Keys(installation.settings).add(name="killed", site="shop", kind="secret")
-    stopped = installation.ask("SYSTEM STOP MERGES klantreis.rejected_stored")  # a removal waits for it
-    assert stopped is not None
-    try:
-        process = start(installation, "replay", "--key", "killed")
-        for sale in sales:
-            stored(installation, sale)
-        assert process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(30) == -signal.SIGKILL
-        assert process.stdout is not None
-        process.stdout.close()
-    finally:
-        installation.ask("SYSTEM START MERGES klantreis.rejected_stored")
-    again = touchpoint("sale")
-    assert installation.send([again], key="demo-secret")[1]["accepted"] == 1
-    run(installation, "rejected", "replay", "--key", "killed")
-    stored(installation, again)
+class Line(threading.Thread):
+    """The network between a replay and ClickHouse, down as soon as rows are to be removed: silent, or cut."""
+
+    def __init__(self, port: int, *, silent: bool) -> None:
+        super().__init__(daemon=True)
+        self.down = threading.Event()
+        self._to, self._silent = port, silent
+        self._ends: list[socket.socket] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+
+    def run(self) -> None:
+        while True:
+            try:
+                near, _ = self._listening.accept()
+            except OSError:  # closed
+                return
+            far = socket.create_connection(("127.0.0.1", self._to))
+            self._ends += [near, far]
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while (sent := source.recv(1 << 20)) and not self.down.is_set():
+                if b"DELETE FROM" in sent:
+                    self.down.set()
+                    if self._silent:
+                        source.recv(1)  # until the replay is killed
+                    break
+                target.sendall(sent)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)  # wakes the other direction, which a close would not
+
+    def __enter__(self) -> Line:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        for one in (self._listening, *self._ends):
+            one.close()
+
+
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "away"])
+def test_broken_off_between_append_and_removal(installation: Installation, killed: bool) -> None:
+    """kill -9 of the replay, or ClickHouse away, when rows are in the spool and still rejected: repeated, once each."""
+    name = "killed" if killed else "away"
+    sales = sales_of_a_mended_key(installation, name, 2, 1)
+    with Line(installation.clickhouse_port, silent=killed) as line:
+        process = start(installation, "replay", "--key", name, clickhouse=line.url)
+        assert line.down.wait(60), "nothing was to be removed"
+        if killed:
+            process.send_signal(signal.SIGKILL)
+        said, _ = process.communicate(timeout=90)
+    assert process.returncode == (-signal.SIGKILL if killed else 1), said
+    assert killed or "repeated, does the rest" in said
     for sale in sales:
         stored(installation, sale)
-    rejected(installation, "killed", 0)
+    assert len(rejected(installation, name)) == 3
+    assert "3 let in" in run(installation, "rejected", "replay", "--key", name)
+    assert_loaded_once(installation, sales)
+    rejected(installation, name, 0)
+
+
+def test_a_spool_without_room_loses_nothing(installation: Installation) -> None:
+    """A replay that finds no room stops with what to do; repeated with room, it does the rest, each once."""
+    sales = sales_of_a_mended_key(installation, "large", 15, 15, 15, properties={"text": "x" * 15_000})
+    with pytest.raises(SpoolFull, match="spool_key_share"):
+        run(installation, "rejected", "replay", "--key", "large", spool_limit_mib="1")
+    assert "45 let in" in run(installation, "rejected", "replay", "--key", "large")
+    assert_loaded_once(installation, sales)
+    rejected(installation, "large", 0)
+
+
+def sales_of_a_mended_key(installation: Installation, name: str, *counts: int, **fields: Any) -> list[dict[str, Any]]:
+    """Till sales that were rejected, so many a request, of a key that may send them by now."""
+    key = public(installation, name)
+    requests = [[touchpoint("sale", channel="store", **fields) for _ in range(count)] for count in counts]
+    for request in requests:
+        turned_down(installation, *request, key=key)
+    sales = [sale for request in requests for sale in request]
+    rejected(installation, name, len(sales))
+    Keys(installation.settings).revoke(name)
+    Keys(installation.settings).add(name=name, site="shop", kind="secret")
+    return sales
+
+
+def assert_loaded_once(installation: Installation, sent: list[dict[str, Any]]) -> None:
+    """All that is in the spool by now is loaded, and each of `sent` is there once."""
+    last = touchpoint("sale")
+    assert installation.send([last], key="demo-secret")[1]["accepted"] == 1
+    stored(installation, last)
+    for one in sent:
+        stored(installation, one)
 
 
 def test_a_refused_row_is_replayed_whole(installation: Installation) -> None:
     """What ClickHouse refused is loaded whole when the fault is mended, and a replay before that does not lose it."""
-    key = new_key(installation, "refused")
+    key = public(installation, "refused")
     sent = touchpoint("page_view", channel="teleport", mood="curious", properties={"n": 1}, page={"path": "/poison"})
     assert (
         installation.ask("ALTER TABLE klantreis.touchpoints_stored ADD CONSTRAINT c CHECK page_path != '/poison'")
@@ -266,7 +338,7 @@ def test_what_is_gone_is_told(
 ) -> None:
     """A raw that was cut or withheld cannot be replayed, whatever the settings; it is said and stays."""
     name = request.node.callspec.id
-    turned_down(installation, sent, key=new_key(installation, name))
+    turned_down(installation, sent, key=public(installation, name))
     rejected(installation, name, 1)
     said = run(installation, "rejected", "replay", "--key", name, touchpoint_limit_kib="1024")
     assert told in said and "0 let in" in said and "1 stay rejected" in said
@@ -279,7 +351,7 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\x7f\u202egpj\u2028<script>alert(1)</sc
 
 def test_hostile_text_does_nothing_to_the_terminal(installation: Installation) -> None:
     """Control characters, markup, HTML and SQL of a sender are shown as text, everywhere."""
-    key = new_key(installation, "hostile")
+    key = public(installation, "hostile")
     sent = {**touchpoint("Bad"), "note": HOSTILE, HOSTILE: 1, "properties": {HOSTILE: HOSTILE}}
     body = json.dumps({"key": key, "sdk": {"name": HOSTILE[:60]}, "touchpoints": [sent]})
     post(installation, body, "own/1 \x9b31m<script>")
@@ -305,7 +377,7 @@ def test_hostile_text_does_nothing_to_the_terminal(installation: Installation) -
 
 def test_a_pixel_is_replayed_as_a_pixel(installation: Installation) -> None:
     """Its texts stand for numbers at the replay too."""
-    key = new_key(installation, "pixel")
+    key = public(installation, "pixel")
     one = {"id": str(uuid.uuid4())}
     path = f"/v1/pixel.gif?key={key}&type=sale&id={one['id']}&sequence=7&occurred_at={int(time.time() * 1000)}"
     assert installation.get(path)[0] == 400
@@ -319,7 +391,7 @@ def test_a_pixel_is_replayed_as_a_pixel(installation: Installation) -> None:
 
 def test_the_doctor_tells_what_was_lost(installation: Installation) -> None:
     """How many touchpoints of the last day are rejected stands in one line, by reason."""
-    turned_down(installation, touchpoint("Bad"), touchpoint("Worse"), key=new_key(installation, "ill"))
+    turned_down(installation, touchpoint("Bad"), touchpoint("Worse"), key=public(installation, "ill"))
     rejected(installation, "ill", 2)
     [line] = [line for line in run(installation, "doctor").splitlines() if "rejected:" in line]
     assert "in the last day: " in line and "field_invalid" in line
@@ -337,9 +409,7 @@ def test_a_replay_by_another_user_is_refused(installation: Installation) -> None
     owner = folder.stat().st_uid
     os.chown(folder, 12345, -1)
     try:
-        process = start(installation, "replay")
-        said, _ = process.communicate(timeout=90)
+        with pytest.raises(SpoolFailing, match="run this command as that user"):
+            run(installation, "rejected", "replay")
     finally:
         os.chown(folder, owner, -1)
-    assert process.returncode == 1
-    assert "run this command as that user" in said
