@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import click
 
 from collector.cli.options import WAREHOUSE, with_settings
+from collector.cli.plain import plain
 from collector.errors import RuleErrors, WarehouseError
 from collector.phases.rulefile import load as load_rules
 from collector.receive.access import Keys
@@ -178,7 +179,7 @@ def _rejected(groups: Iterable[Group]) -> Finding:
     reasons: Counter[str] = Counter()
     for group in groups:
         reasons[group.reason] += group.touchpoints
-    told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+    told = ", ".join(f"{plain(reason)} {count:,}" for reason, count in reasons.most_common())
     return Finding(
         "rejected",
         f"{reasons.total():,} in the last day" + (f": {told}" if told else ""),

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -17,7 +18,7 @@ from rich.text import Text
 
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.cli.plain import plain, plain_json
-from collector.errors import KlantreisError, Reason
+from collector.errors import KlantreisError, Reason, WarehouseError
 from collector.receive.decode import parse
 from collector.receive.depth import deeper
 from collector.rejected.kept import Chosen, Group, Kept, newest, overview
@@ -26,6 +27,7 @@ from collector.rejected.replay import replay as replay_rows
 from collector.rejected.verdict import Judge, Refusal
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
+from collector.warehouse.migrate import missing
 
 REASONS = [reason.word for reason in Reason if reason.status == 202]
 REMEDIES = {reason.word: reason.remedy for reason in Reason}
@@ -81,6 +83,15 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
     return decorated
 
 
+@contextmanager
+def _warehouse(settings: Settings) -> Iterator[Warehouse]:
+    """The warehouse, with the schema of this version. Raises WarehouseError."""
+    with Warehouse(settings) as connected:
+        if lacking := missing(connected):
+            raise WarehouseError(f"ClickHouse lacks {', '.join(lacking)}: start the loader, which migrates")
+        yield connected
+
+
 @click.group()
 def rejected() -> None:
     """See what was rejected and why, and replay it after a fix. docs/operating.md has a section on repair."""
@@ -93,7 +104,7 @@ def rejected() -> None:
 @choosing
 def list_(settings: Settings, chosen: Chosen, limit: int, as_json: bool) -> None:
     """List what was rejected, by reason and key; with a filter also the newest rows themselves."""
-    with Warehouse(settings) as warehouse:
+    with _warehouse(settings) as warehouse:
         groups = overview(warehouse, chosen)
         rows = [] if chosen.all else newest(warehouse, chosen, limit)
     if as_json:
@@ -123,7 +134,7 @@ def show(settings: Settings, chosen: Chosen, limit: int) -> None:
     """
     if chosen.all:
         raise click.UsageError("say which: an ID, --reason, --key, --site or --since")
-    with Warehouse(settings) as warehouse:
+    with _warehouse(settings) as warehouse:
         rows = newest(warehouse, chosen, limit)
     if not rows:
         raise click.ClickException("nothing of that kind was rejected; `klantreis rejected list` shows what was")
@@ -146,7 +157,7 @@ def replay(settings: Settings, chosen: Chosen, dry_run: bool) -> None:
     """
     report = Report()
     try:
-        with Warehouse(settings) as warehouse:
+        with _warehouse(settings) as warehouse:
             (try_out if dry_run else replay_rows)(settings, warehouse, chosen, report)
     except KlantreisError:
         if report.admitted or report.refused:
