@@ -54,3 +54,5 @@ class RejectedTouchpoint(Struct, omit_defaults=True, kw_only=True):
     detail: str
     raw: str
     id: str | None = None
+    loose: bool = False
+    """Its texts may stand for numbers, as in a pixel's query."""

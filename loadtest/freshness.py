@@ -21,7 +21,7 @@ import msgspec
 
 from collector.receive.access import Keys
 from collector.settings import Settings
-from collector.spool.progress import backlog
+from collector.spool.waiting import backlog
 from collector.warehouse.client import Warehouse
 from loadtest import servers, traffic
 from loadtest.figure import Effort, Figure, Measured, Trial

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from collector.spool.progress import backlog
+from collector.spool.waiting import backlog
 from loadtest import plot, traffic
 from loadtest.generator import Driven
 from loadtest.watch import Sample, Watch, trend

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from collector.doctor.finding import Finding
 from collector.errors import WarehouseError
+from collector.rejected.kept import Chosen, Group, overview
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import missing
 
 TIMEOUT_S = 10.0
 CLOCKS_APART_S = 10.0
+DAY_S = 86_400
 
 
 def warehouse(settings: Settings) -> Iterator[Finding]:
@@ -42,8 +45,19 @@ def _contents(connected: Warehouse) -> Iterator[Finding]:
         yield Finding("schema", found, "start the loader, which migrates: klantreis serve", broken=True)
         return
     yield Finding("schema", "up to date")
-    for what, table in (("touchpoints", "touchpoints_stored"), ("rejected", "rejected")):
-        sql = f"SELECT count() AS n FROM klantreis.{table} WHERE received_at > now() - 86400"  # noqa: S608  # ours
-        count = int(connected.rows(sql)[0]["n"])
-        ask = "SELECT reason, any(detail) FROM klantreis.rejected GROUP BY reason"
-        yield Finding(what, f"{count:,} in the last day", ask if what == "rejected" and count else "")
+    [loaded] = connected.rows("SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400")
+    yield Finding("touchpoints", f"{loaded['n']:,} in the last day")
+    yield _rejected(overview(connected, Chosen(since_us=int(time.time() - DAY_S) * 1_000_000)))
+
+
+def _rejected(groups: Iterable[Group]) -> Finding:
+    """What was turned down in the last day and has not been replayed, by reason."""
+    reasons: Counter[str] = Counter()
+    for group in groups:
+        reasons[group.reason] += group.touchpoints
+    told = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+    return Finding(
+        "rejected",
+        f"{reasons.total():,} in the last day" + (f": {told}" if told else ""),
+        "klantreis rejected list; after a fix, klantreis rejected replay" if told else "",
+    )

@@ -152,16 +152,24 @@ def _piece(facts: dict[str, object]) -> bytes:
 
 
 def rejected_row(envelope: Envelope, rejected: RejectedTouchpoint) -> bytes:
-    return _encode(
-        {
-            "id": rejected.id or "",
-            "reason": rejected.reason,
-            "detail": rejected.detail,
-            "raw": rejected.raw,
-            "received_us": envelope.received_us,
-            "site": envelope.site,
-            "key": envelope.key_name,
-            "sdk_name": envelope.sdk_name,
-            "sdk_version": envelope.sdk_version,
+    """A line for `rejected`: with what a replay needs of the request, where there is anything to replay."""
+    facts: dict[str, object] = {
+        "id": rejected.id or "",
+        "reason": rejected.reason,
+        "detail": rejected.detail,
+        "raw": rejected.raw,
+        "received_us": envelope.received_us,
+        "site": envelope.site,
+        "key": envelope.key_name,
+        "sdk_name": envelope.sdk_name,
+        "sdk_version": envelope.sdk_version,
+    }
+    if rejected.raw:
+        facts |= {
+            "sent_us": envelope.sent_us,
+            "user_agent": envelope.user_agent,
+            "address": envelope.address,
+            "gpc": envelope.gpc,
+            "loose": rejected.loose,
         }
-    )
+    return _encode(facts)

@@ -23,10 +23,15 @@ def refused_row(row: bytes, message: str) -> bytes:
         key_name=known["_key"],
         sdk_name=known.get("_sdk_name", ""),
         sdk_version=known.get("_sdk_version", ""),
+        sent_us=known.get("_sent_us"),
+        user_agent=known.get("_user_agent", ""),
+        address=known.get("_address", ""),
+        gpc=known.get("_gpc", False),
     )
+    # Whole, whatever its size: it was accepted, so it must be possible to replay it.
     sent = msgspec.json.encode({name: value for name, value in known.items() if not name.startswith("_")}).decode()
     rejected = RejectedTouchpoint(
-        reason=Reason.UNLOADABLE.word, detail=message[:1000], raw=sent[:RAW_LIMIT], id=str(known.get("id", ""))
+        reason=Reason.UNLOADABLE.word, detail=message[:1000], raw=sent, id=str(known.get("id", ""))
     )
     return rejected_row(envelope, rejected)
 

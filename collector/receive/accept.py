@@ -123,7 +123,7 @@ class Checks:
         lines, number = _encode_lines(accepted), len(accepted)
         if len(lines) > self._touchpoint_bytes:
             lines, number = self._small_enough(lines, number, turned)
-        return Sorted(lines, number, self._turn_down(delivery, turned, arriving) if turned else [])
+        return Sorted(lines, number, self._turn_down(delivery, turned, bounds) if turned else [])
 
     def _bounds(self, arriving: Arriving, strict: bool) -> Bounds:
         key = arriving.key
@@ -227,7 +227,8 @@ class Checks:
         kept = [line + b"\n" for line in written if len(line) <= limit]
         return b"".join(kept), len(kept)
 
-    def _turn_down(self, delivery: Delivery, turned: list[tuple[int, Rejected]], arriving: Arriving) -> list[Turned]:
+    def _turn_down(self, delivery: Delivery, turned: list[tuple[int, Rejected]], bounds: Bounds) -> list[Turned]:
+        arriving = bounds.arriving
         sent = raws(delivery)
         result = []
         for index, why in turned:
@@ -237,7 +238,9 @@ class Checks:
             kept = None
             if self._may_keep(arriving):
                 known = identified if identified is not None and _UUID.fullmatch(identified) else None
-                kept = RejectedTouchpoint(reason=why.reason.word, detail=why.detail, raw=text, id=known)
+                kept = RejectedTouchpoint(
+                    reason=why.reason.word, detail=why.detail, raw=text, id=known, loose=not bounds.strict
+                )
             result.append(Turned(index, why, identified, kept))
         return result
 

@@ -17,10 +17,13 @@ class Arriving:
 
     __slots__ = ("address", "gpc", "key", "received_us", "sent_us", "user_agent")
 
-    def __init__(self, key: Key, address: str, headers: Headers, sent_us: int | None) -> None:
+    def __init__(
+        self, key: Key, address: str, headers: Headers, sent_us: int | None, received_us: int | None = None
+    ) -> None:
+        """`received_us` is given where the request came earlier and is looked at again; otherwise it comes now."""
         self.key = key
         self.address = address
-        self.received_us = time.time_ns() // 1000
+        self.received_us = time.time_ns() // 1000 if received_us is None else received_us
         self.sent_us = sent_us
         self.gpc = headers.get(b"sec-gpc") == b"1"
         self.user_agent = headers.get(b"user-agent", b"")[:USER_AGENT_LENGTH].decode("latin-1")

@@ -19,6 +19,7 @@ LAYERS = [
     ["spool", "enrich", "phases", "warehouse"],
     ["load"],
     ["receive", "loader", "demo"],
+    ["rejected"],
     ["console", "doctor"],
     ["supervisor"],
     ["cli", "generated"],

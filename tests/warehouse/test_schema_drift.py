@@ -25,6 +25,13 @@ def test_the_load_fills_every_column(warehouse: Warehouse) -> None:
     assert {row["name"] for row in rows} == {*statement.normalised_columns(), *CLASSIFIED}
 
 
+def test_a_rejection_fills_every_column(warehouse: Warehouse) -> None:
+    """So does the statement that stores rejected touchpoints."""
+    rows = warehouse.rows("SELECT name FROM system.columns WHERE database = 'klantreis' AND table = 'rejected_stored'")
+    [named] = re.findall(r"INSERT INTO klantreis.rejected_stored \((.*)\)", statement.reject())
+    assert {row["name"] for row in rows} == set(named.split(", "))
+
+
 def test_the_load_reads_every_field() -> None:
     """Each leaf of the wire format is used by normalise.sql, or is read by the loader for it."""
     text = (Path(statement.__file__).parent / "normalise.sql").read_text(encoding="utf-8").replace("`", "")
