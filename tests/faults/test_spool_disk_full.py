@@ -42,10 +42,27 @@ def test_a_full_disk_drains_by_itself(tmp_path: Path, clickhouse: Settings, betw
         assert installation.get("/readyz")[0] == 503
         between.come_back()
         until_loaded(installation)
+        assert set(installation.pids("receive")) | set(installation.pids("load")) == processes, "none was restarted"
         installation.until(lambda: installation.get("/readyz")[0] == 200, "the receivers are ready again")
         after = send(installation, 20)
         until_loaded(installation)
         assert first.statuses + after.statuses == {202: 25}
         assert_once(clickhouse, first.accepted | seen.accepted | after.accepted)
         assert max(stored(clickhouse, seen.refused).values(), default=1) == 1
-        assert set(installation.pids("receive")) | set(installation.pids("load")) == processes, "none was restarted"
+
+
+def test_what_dies_on_a_full_disk_starts_on_it(tmp_path: Path, clickhouse: Settings, between: Between) -> None:
+    """Loader and receivers killed while there is no room come up without any, and everything accepted is loaded."""
+    with (
+        small_disk(tmp_path / "small", "3m") as small,
+        running(tmp_path, clickhouse=between.url, workers=2, data=str(small / "data")) as installation,
+    ):
+        between.go_away()
+        seen = fill(installation)
+        installation.kill("load", "receive")
+        installation.until(lambda: installation.get("/readyz")[0] == 503, "the receivers answer again")
+        assert installation.send([touchpoint()])[0] == 503
+        between.come_back()
+        until_loaded(installation)
+        installation.until(lambda: installation.send([touchpoint()])[0] == 202, "touchpoints are taken again")
+        assert_once(clickhouse, seen.accepted)

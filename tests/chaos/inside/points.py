@@ -41,7 +41,11 @@ def _rows(passage: Passage) -> bool:
 
 
 def _notes(passage: Passage) -> bool:
-    return str(passage[0][0]).endswith("progress.json.new")
+    return str(passage[0][0]).endswith("progress.spare")
+
+
+def _former_notes(passage: Passage) -> bool:
+    return str(passage[0][0]).endswith("progress.former")
 
 
 def _segment(passage: Passage) -> bool:
@@ -102,7 +106,8 @@ POINTS: dict[str, tuple[Point, ...]] = {
         Point("range read", "collector.spool.reader:SpoolReader.read", "after", _found),
         Point("range not named", f"{PROGRESS}:Progress.name", "before"),
         Point("notes written, not renamed", "pathlib:Path.rename", "before", _notes),
-        Point("notes renamed, name not synced", f"{DURABLE}:sync_folder", "before"),
+        Point("notes in place, room not", "pathlib:Path.rename", "before", _former_notes),
+        Point("notes in place, name not synced", f"{DURABLE}:sync_folder", "before"),
         Point("range named", f"{PROGRESS}:Progress.name", "after"),
         Point("not inserted", "collector.warehouse.store:Store.store", "before", _rows),
         Point("inserting", "collector.warehouse.store:Store.store", "during", _rows),
