@@ -5,6 +5,7 @@ Errors come out as WarehouseAway (retrying can help) or WarehouseRefused (these 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -34,6 +35,9 @@ ROW_FAULTS = frozenset({6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 32
 SERVER_FAULTS = frozenset(
     {0, 159, 164, 173, 192, 193, 202, 209, 210, 236, 241, 242, 243, 252, 279, 319, 394, 439, 497, 516, 999}
 )
+
+_EACH_TIME_ANOTHER = re.compile(r"[?&]query_id=[0-9a-f-]+")
+"""Within the driver's message: with it no message would be the same as the one before, and each would be logged."""
 
 
 class Warehouse:
@@ -117,4 +121,4 @@ class Warehouse:
 def _translated(error: ClickHouseError) -> WarehouseError:
     code = getattr(error, "code", None) or 0
     kind = WarehouseRefused if code in ROW_FAULTS else WarehouseAway
-    return kind(str(error).strip(), code)
+    return kind(_EACH_TIME_ANOTHER.sub("", str(error).strip()), code)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.chaos.inside.points import POINTS, START, STOP, Point
+from tests.chaos.inside.points import DEATH, POINTS, START, STOP, Point
 from tests.chaos.orders import Orders
 from tests.installation import Installation
 
@@ -119,7 +119,7 @@ class Campaign:
         self._orders.die(role, point, after_s=self._chance.uniform(0, WITHIN_INSERT_S) if point.when == "during" else 0)
         also = [self._chance.choice(ROLES)] if self._chance.random() < ALSO_OTHERS else []
         self._provoke(role, point)
-        again = (lambda: self._terminate(role)) if point.provoked_by == STOP else None
+        again = {STOP: lambda: self._terminate(role), DEATH: self._kill_a_child}.get(point.provoked_by)
         self._wait(lambda: self._orders.obeyed(role, point) is not None, "nobody passed there", again)
         self._killed += 1
         if role == "supervisor":
@@ -135,13 +135,16 @@ class Campaign:
             self._installation.launch()
         elif reason == START:
             self._kill(role)
-        elif reason and reason != STOP:
-            other, _, name = reason.rpartition(": ")
-            other = other or role
-            [first] = [one for one in POINTS[other] if one.name == name]
-            self._orders.die(other, first)
-            self._wait(lambda: self._orders.obeyed(other, first) is not None, f"nobody passed {first.name}")
+        elif reason not in ("", STOP, DEATH):
+            [first] = [one for one in POINTS[role] if one.name == reason]
+            self._orders.die(role, first)
+            self._wait(lambda: self._orders.obeyed(role, first) is not None, f"nobody passed {first.name}")
             self._killed += 1
+
+    def _kill_a_child(self) -> None:
+        for pid in self._installation.pids("load"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _terminate(self, role: str) -> None:
         """SIGTERM: a process that has just begun may die of it before it knows how to stop."""

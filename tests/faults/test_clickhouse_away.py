@@ -23,6 +23,8 @@ def test_a_closed_port_costs_no_sender_anything(tmp_path: Path, clickhouse: Sett
         between.go_away()
         away = send(installation, 60)
         assert stored(clickhouse, away.accepted) == Counter()
+        installation.until(lambda: "they wait in the spool" in installation.tail(), "the loader says so")
+        assert "query_id" not in installation.tail(), "what differs each time makes a line of the log each time"
         between.come_back()
         until_loaded(installation)
         assert seen.statuses + away.statuses == {202: 70}

@@ -60,8 +60,8 @@ def test_what_dies_on_a_full_disk_starts_on_it(tmp_path: Path, clickhouse: Setti
         between.go_away()
         seen = fill(installation)
         installation.kill("load", "receive")
-        installation.until(lambda: installation.get("/readyz")[0] == 503, "the receivers answer again")
-        assert installation.send([touchpoint()])[0] == 503
+        large = {"filler": "x" * 8000}
+        assert installation.until(lambda: installation.send([touchpoint(properties=large)])[0], "they answer") == 503
         between.come_back()
         until_loaded(installation)
         installation.until(lambda: installation.send([touchpoint()])[0] == 202, "touchpoints are taken again")

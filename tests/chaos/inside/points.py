@@ -75,7 +75,7 @@ class Point(NamedTuple):
 
 GROWING, PROGRESS, DURABLE = "collector.spool.growing", "collector.spool.progress", "collector.spool.durable"
 SEGMENT, EMBEDDED = "collector.spool.segment", "collector.warehouse.embedded"
-START, STOP = "start", "stop"
+START, STOP, DEATH = "start", "stop", "death of a child"
 
 POINTS: dict[str, tuple[Point, ...]] = {
     "receive": (
@@ -138,7 +138,7 @@ POINTS: dict[str, tuple[Point, ...]] = {
         Point("starting, port bound", "collector.supervisor:_fresh_folder", "before", _any, START),
         Point("starting, no loader yet", "collector.supervisor:Child.start", "before", _loader, START),
         Point("starting, some children run", "collector.supervisor:Child.start", "after", _loader, START),
-        Point("a child has died", "collector.supervisor:_ending", "before", _any, "load: range named"),
+        Point("a child has died", "collector.supervisor:_ending", "before", _any, DEATH),
         Point("stopping, receivers run", "collector.supervisor:Child.stop", "before", _any, STOP),
         Point("stopping, loader not told", "collector.supervisor:Child.stop", "before", _loader, STOP),
         Point("stopping, loader stopped", "collector.supervisor:Child.stop", "after", _loader, STOP),
