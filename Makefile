@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest chaos docs clean
+.PHONY: help setup run test lint format bench loadtest chaos outage docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -34,8 +34,11 @@ bench: setup ## measure speed, as ratios of one run
 loadtest: setup ## load a real collector with locust, bounded
 	$(BIN)/python -m loadtest.run
 
-chaos: setup ## kill the real processes, seeded, and count what was lost
-	$(BIN)/python -m pytest tests/road/test_killed_processes.py --kills=200 -s
+chaos: setup ## kill the real processes at every point of the way, seeded, and count what was lost
+	$(BIN)/python -m tests.chaos.run $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+outage: setup ## take ClickHouse away for a while under a steady load, and count what was lost
+	$(BIN)/python -m loadtest.outage $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE))
 
 docs: setup ## write the generated pages and schema anew
 	$(BIN)/python -m collector.generated

@@ -155,9 +155,12 @@ class Installation:
         except OSError:
             return 0, b""
 
-    def send(self, touchpoints: list[dict[str, Any]], key: str = "demo", **headers: str) -> tuple[int, dict[str, Any]]:
+    def send(
+        self, touchpoints: list[dict[str, Any]], key: str = "demo", sent_at: int | None = None, **headers: str
+    ) -> tuple[int, dict[str, Any]]:
         """POST touchpoints: status and answer; status 0 when there was no answer."""
-        body = json.dumps({"key": key, "touchpoints": touchpoints}).encode()
+        own_time = {} if sent_at is None else {"sent_at": sent_at}
+        body = json.dumps({"key": key, **own_time, "touchpoints": touchpoints}).encode()
         request = urllib.request.Request(self.url + "/v1/touchpoints", body, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:

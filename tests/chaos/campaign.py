@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.chaos.inside.points import DEATH, POINTS, START, STOP, Point
 from tests.chaos.orders import Orders
@@ -29,6 +30,7 @@ PAUSE_S = (0.0, 0.6)
 HANG_S = (0.2, 2.0)
 REACHED_WITHIN_S = 60.0
 AGAIN_S = 5.0
+ATTEMPTS = 8
 WITHIN_INSERT_S = 0.03
 ALSO_OTHERS = 0.25
 """Share of the deaths at a point at which another role dies at the same time."""
@@ -119,7 +121,7 @@ class Campaign:
         self._orders.die(role, point, after_s=self._chance.uniform(0, WITHIN_INSERT_S) if point.when == "during" else 0)
         also = [self._chance.choice(ROLES)] if self._chance.random() < ALSO_OTHERS else []
         self._provoke(role, point)
-        again = {STOP: lambda: self._terminate(role), DEATH: self._kill_a_child}.get(point.provoked_by)
+        again = self._kill_a_child if point.provoked_by == DEATH else None
         self._wait(lambda: self._orders.obeyed(role, point) is not None, "nobody passed there", again)
         self._killed += 1
         if role == "supervisor":
@@ -135,7 +137,9 @@ class Campaign:
             self._installation.launch()
         elif reason == START:
             self._kill(role)
-        elif reason not in ("", STOP, DEATH):
+        elif reason == STOP:
+            self._terminate(role, point)
+        elif reason and reason != DEATH:
             [first] = [one for one in POINTS[role] if one.name == reason]
             self._orders.die(role, first)
             self._wait(lambda: self._orders.obeyed(role, first) is not None, f"nobody passed {first.name}")
@@ -146,11 +150,18 @@ class Campaign:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def _terminate(self, role: str) -> None:
-        """SIGTERM: a process that has just begun may die of it before it knows how to stop."""
-        pid = self._installation.process.pid if role == "supervisor" else self._one(role)  # type: ignore[union-attr]
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
+    def _terminate(self, role: str, point: Point) -> None:
+        """SIGTERM until one passes the point: who is told before it has quite begun stops by another way."""
+        for settled_s in range(ATTEMPTS):
+            process = self._installation.process
+            pid = self._one(role) if role != "supervisor" or process is None else process.pid
+            self._wait(lambda pid=pid: not is_there(pid) or catches(pid, signal.SIGTERM), "it never knew how to stop")
+            time.sleep(settled_s)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            self._wait(lambda pid=pid: not is_there(pid), "it did not stop")
+            if not self._orders.is_open(role, point):
+                return
 
     def _kill(self, *roles: str) -> None:
         """kill -9 of these roles at the same moment; what a supervisor would have started again, we start."""
@@ -216,3 +227,21 @@ class Campaign:
                 again()
                 asked = now
             time.sleep(0.01)
+
+
+def is_there(pid: int) -> bool:
+    """Whether it has not ended, collected by its parent or not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return False
+
+
+def catches(pid: int, number: signal.Signals) -> bool:
+    """Whether a process has a handler for a signal by now."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    except OSError:
+        return False
+    [caught] = [line.split()[1] for line in lines if line.startswith("SigCgt:")]
+    return bool(int(caught, 16) >> (number - 1) & 1)

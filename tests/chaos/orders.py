@@ -38,9 +38,9 @@ class Orders:
                 return int(pid)
         return None
 
-    def withdraw(self, role: str, point: Point) -> None:
-        """Nobody need die there any more."""
-        (self.folder / "orders" / order_name(role, point)).unlink(missing_ok=True)
+    def is_open(self, role: str, point: Point) -> bool:
+        """Whether nobody has taken the order yet."""
+        return (self.folder / "orders" / order_name(role, point)).exists()
 
     def fail_syncs(self, role: str, times: int) -> None:
         """So many syncs of `role` fail from now on."""

@@ -46,8 +46,10 @@ def everything(campaign: Campaign) -> list[Blow]:
     return [*campaign.points(*POINTS), *campaign.moments(), *campaign.hangs()]
 
 
-def chaos(folder: Path, *, seed: int, kills: int, blows: Callable[[Campaign], list[Blow]] = everything) -> Outcome:
-    """Deal `kills` of `blows` to an installation of its own in `folder`.
+def chaos(
+    folder: Path, *, seed: int, kills: int | None = None, blows: Callable[[Campaign], list[Blow]] = everything
+) -> Outcome:
+    """Deal `kills` of `blows`, or each of them once, to an installation of its own in `folder`.
 
     Raises NotReachedError when a point is passed no more, AssertionError when something does not come up again.
     """
@@ -57,7 +59,7 @@ def chaos(folder: Path, *, seed: int, kills: int, blows: Callable[[Campaign], li
         campaign = Campaign(installation, orders, seed, lambda: sum(sender.repeated for sender in senders))
         dealt = blows(campaign)
         with _sending(installation, seed, senders, lambda: len(campaign.dealt) - 1):
-            campaign.run(dealt, kills)
+            campaign.run(dealt, kills or len(dealt))
         installation.until(lambda: _is_empty(installation), "everything accepted is loaded", LOADED_WITHIN_S)
         accepted = {key: {one for sender in senders if sender.key == key for one in sender.accepted} for key in KEYS}
         told = audit(installation, accepted, orders.folder / "kept")

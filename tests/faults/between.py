@@ -28,6 +28,8 @@ class Between:
         """So many inserts more are done, and their answers lost on the way."""
         self.inserts = 0
         """How many there were."""
+        self.refused = 0
+        """How many statements ClickHouse has answered with an error."""
         self._target = target
         self._open: set[socket.socket] = set()
         self._server = self._listen(0)
@@ -96,6 +98,7 @@ class Between:
             given = answer.read()
         finally:
             upstream.close()
+        self.refused += answer.status >= 400
         time.sleep(self.delay_s + self.insert_delay_s * is_insert)
         if is_insert and self.answers_to_lose:
             self.answers_to_lose -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,7 @@ def send(
     seen = seen or Seen()
     batches = [[touchpoint(visitor_id="v", **fields) for _ in range(BATCH)] for _ in range(requests)]
     with ThreadPoolExecutor(at_once) as threads:
-        answers = list(threads.map(installation.send, batches))
+        answers = list(threads.map(lambda batch: installation.send(batch, sent_at=int(time.time() * 1000)), batches))
     for batch, (status, answer) in zip(batches, answers, strict=True):
         note(seen, batch, status, answer)
     return seen
