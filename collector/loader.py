@@ -73,6 +73,7 @@ class Loader:
         self._rejected = Store(self._warehouse, statement.reject())
         self._inserting = ThreadPoolExecutor(1, "insert")
         self._told = 0.0
+        self._left: dict[str, str] = {}
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -122,7 +123,7 @@ class Loader:
             try:
                 batch = self._reader.read(name, position(name), room)
             except (SpoolUnreadable, OSError) as error:
-                log.error("%s cannot be read and is left where it is: %s", name, error)
+                self._say_once(name, error)
                 continue
             room -= sum(len(record.payload) for record in batch.records)
             records += batch.records
@@ -132,6 +133,12 @@ class Loader:
         if not ranges:
             return None
         return Load(tuple(ranges), self._compose(records), loss, full or room <= 0)
+
+    def _say_once(self, name: str, error: Exception) -> None:
+        """A segment that cannot be read is met four times a second, for as long as it lies there."""
+        if self._left.get(name) != str(error):
+            self._left[name] = str(error)
+            log.error("%s cannot be read and is left where it is: %s", name, error)
 
     def _again(self, pending: Iterable[Range]) -> Load:
         """The load that was named and not acknowledged before this process: exactly the same ranges."""
