@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos outage docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -37,8 +37,11 @@ loadtest: setup ## load a real collector with locust, bounded
 soak: setup ## load a real collector for half an hour and watch its memory and open files
 	$(BIN)/python -m loadtest.soak
 
-chaos: setup ## kill the real processes, seeded, and count what was lost
-	$(BIN)/python -m pytest tests/road/test_killed_processes.py --kills=200 -s
+chaos: setup ## kill the real processes at every point of the way, seeded, and count what was lost
+	$(BIN)/python -m tests.chaos.run $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+outage: setup ## take ClickHouse away for a while under a steady load, and count what was lost
+	$(BIN)/python -m loadtest.outage $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE))
 
 docs: setup ## write the generated pages and schema anew
 	$(BIN)/python -m collector.generated

@@ -16,6 +16,7 @@ Labels are names of keys, reasons of `collector.errors` and words that stand her
 
 from __future__ import annotations
 
+import logging
 import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,10 +34,45 @@ from collector.supervised import PROCESS_VARIABLE
 
 REGISTRY = CollectorRegistry()
 
+_log = logging.getLogger(__name__)
+
 _process = os.environ.get(PROCESS_VARIABLE)
 if _process and "PROMETHEUS_MULTIPROC_DIR" in os.environ:
     # Before the first metric is made, as prometheus_client's page on multiprocess mode has it for uWSGI.
     values.ValueClass = values.MultiProcessValue(lambda: _process)  # type: ignore[no-untyped-call]
+
+_FILES = ("counter", "histogram", "gauge_livesum", "gauge_livemax", "gauge_mostrecent")
+"""Kinds of metric below; a process has a file of each, and makes it when it counts the first of its kind."""
+_FILE_BYTES = 64 * 1024
+
+
+def _have_room() -> None:
+    """Take the room for this process's files now, or count in memory alone.
+
+    A page of a mapped file that the disk has no room for ends the process with SIGBUS: on a full disk receivers and
+    loader could not start, and so nothing could make room.
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not folder or not hasattr(os, "posix_fallocate"):
+        return
+    made = []
+    try:
+        for kind in _FILES:
+            path = Path(folder) / f"{kind}_{_process or os.getpid()}.db"
+            if not path.exists():
+                made.append(path)
+            with path.open("ab") as file:
+                os.posix_fallocate(file.fileno(), 0, _FILE_BYTES)
+    except OSError as error:
+        for path in made:
+            path.unlink(missing_ok=True)
+        values.ValueClass = values.MutexValue
+        _log.warning(
+            "no room for metrics in %s (%s): this process's are not shown until it starts again", folder, error
+        )
+
+
+_have_room()
 
 _ANSWER_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _SYNC_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5)

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         description="MiB the embedded ClickHouse may use; the engine's own default is 90 % of the machine.",
     )
     clickhouse_timeout_s: float = Field(
-        60.0, gt=0, description="Seconds the loader waits for one statement before it takes ClickHouse for away."
+        60.0, ge=1, description="Seconds the loader waits for one statement before it takes ClickHouse for away."
     )
 
     # Limits of a request. They bound what one hostile request can cost.

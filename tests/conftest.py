@@ -20,11 +20,6 @@ from tests.installation import free_ports
 READY_WITHIN_S = 60.0
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long the long runs are; `make test` uses the short form."""
-    parser.addoption("--kills", type=int, default=20, help="how often processes are killed under load")
-
-
 @pytest.fixture(scope="session")
 def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that lead to an embedded ClickHouse of this test run, which asks no password."""

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,10 @@ def free_ports(count: int) -> list[int]:
 class Installation:
     """`klantreis serve --demo` under test."""
 
-    def __init__(self, folder: Path, *, workers: int = 1, **more: str) -> None:
+    def __init__(
+        self, folder: Path, *, workers: int = 1, variables: Mapping[str, str] | None = None, **more: str
+    ) -> None:
+        """`more` are settings, `variables` are of the environment as they stand."""
         self.folder = folder
         self.port, self.console_port, self.clickhouse_port = free_ports(3)
         self.environment = {
@@ -55,6 +58,7 @@ class Installation:
             "KLANTREIS_WORKERS": str(workers),
             "KLANTREIS_DEMO": "true",
             **{f"KLANTREIS_{name.upper()}": value for name, value in more.items()},
+            **(variables or {}),
         }
         self.url = f"http://127.0.0.1:{self.port}"
         self.console_url = f"http://127.0.0.1:{self.console_port}"
@@ -74,6 +78,11 @@ class Installation:
 
     def start(self) -> None:
         """Start the supervisor and wait until it can receive and be asked."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self) -> None:
+        """Start the supervisor without waiting for anything."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "collector", "serve"],
@@ -83,7 +92,6 @@ class Installation:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self.wait_ready()
 
     def wait_ready(self) -> None:
         """Wait until touchpoints are accepted and ClickHouse has its tables."""
@@ -147,9 +155,12 @@ class Installation:
         except OSError:
             return 0, b""
 
-    def send(self, touchpoints: list[dict[str, Any]], key: str = "demo", **headers: str) -> tuple[int, dict[str, Any]]:
+    def send(
+        self, touchpoints: list[dict[str, Any]], key: str = "demo", sent_at: int | None = None, **headers: str
+    ) -> tuple[int, dict[str, Any]]:
         """POST touchpoints: status and answer; status 0 when there was no answer."""
-        body = json.dumps({"key": key, "touchpoints": touchpoints}).encode()
+        own_time = {} if sent_at is None else {"sent_at": sent_at}
+        body = json.dumps({"key": key, **own_time, "touchpoints": touchpoints}).encode()
         request = urllib.request.Request(self.url + "/v1/touchpoints", body, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -50,6 +51,53 @@ def replace(path: Path, content: bytes, *, sync: bool) -> None:
     temporary.rename(path)
     if sync:
         sync_folder(path.parent)
+
+
+class Reserved:
+    """A small file that can be replaced on a full disk too, since it keeps the room for its next content.
+
+    A spool that has filled its disk is emptied by the loader alone, which must write down first what it loads: without
+    room for that, nothing but an operator could ever make room. So `<name>.spare` is written over in place, which takes
+    no room (file systems that copy on write keep a reserve of their own), put in the file's place in one step, and the
+    file that was there becomes the next spare. Content is filled up with newlines to the size of the room.
+    """
+
+    def __init__(self, path: Path, room: int) -> None:
+        """`room` is in bytes. A disk without any is no error here."""
+        self._path, self._room = path, room
+        self._spare, self._former = path.with_suffix(".spare"), path.with_suffix(".former")
+        with contextlib.suppress(FileNotFoundError):  # left by a crash within `replace`
+            if self._spare.exists():
+                self._former.unlink()
+            else:
+                self._former.rename(self._spare)
+        self._reserve()
+
+    def replace(self, content: bytes) -> None:
+        """Gives the file this content in one step; when it returns, that is on disk. Raises OSError."""
+        self._write(content)
+        with contextlib.suppress(OSError):  # there is none yet, or a file system without links
+            os.link(self._path, self._former)
+        self._spare.rename(self._path)
+        if self._former.exists():
+            self._former.rename(self._spare)
+        sync_folder(self._path.parent)
+        self._reserve()
+
+    def _write(self, content: bytes) -> None:
+        size = max(self._room, len(content))
+        handle = os.open(self._spare, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        try:
+            write_all(handle, content.ljust(size, b"\n"))
+            os.ftruncate(handle, size)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def _reserve(self) -> None:
+        with contextlib.suppress(OSError):
+            if not self._spare.exists() or self._spare.stat().st_size < self._room:
+                self._write(b"")
 
 
 def write_all(handle: int, content: bytes) -> None:

@@ -7,12 +7,14 @@ The file is two lines, the CRC-32 of the second in hex and the second, JSON::
      "pending": [[segment, start, end], …],      named before they were inserted, not acknowledged yet
      "loss": {"damaged_records": …, "damaged_bytes": …, "torn_bytes": …}}      since the spool began
 
-It is replaced as a whole, synced, at every step. If it is gone or damaged, everything in the spool is loaded again:
-repeated touchpoints replace themselves, so that costs time and nothing else.
+It is replaced as a whole, synced, at every step, in room that it keeps for that (newlines follow the two lines). If
+it is gone or damaged, everything in the spool is loaded again: repeated touchpoints replace themselves, so that costs
+time and nothing else.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -26,13 +28,16 @@ import msgspec
 
 from collector.errors import SpoolTaken, SpoolUnreadable
 from collector.spool import segment
-from collector.spool.durable import FILE_MODE, make_folder, replace
+from collector.spool.durable import FILE_MODE, Reserved, make_folder
 from collector.spool.reader import NO_LOSS, Loss
 from collector.spool.segment import KEYS_SUFFIX, NEW_SUFFIX, SUFFIX, Range
 
 PROGRESS_FILE = "progress.json"
 LOCK_FILE = "loader.lock"
 PROGRESS_FORMAT = 1
+NOTES_BYTES = 32 * 1024
+"""Room kept for the notes: some 250 segments. More are noted where the disk has room."""
+HOLDER_BYTES = 128
 
 ABANDONED_S = 60.0
 """Seconds after which an unlocked `.new` file is the remains of a crash: making one takes milliseconds."""
@@ -64,6 +69,7 @@ class Progress:
         self._lock = _lock(folder)
         try:
             self._notes = read_notes(self._path)
+            self._file = Reserved(self._path, NOTES_BYTES)
             here = set(segment.names(folder))
         except BaseException:
             os.close(self._lock)
@@ -165,7 +171,7 @@ class Progress:
 
     def _keep(self, notes: Notes) -> None:
         line = msgspec.json.encode(notes)
-        replace(self._path, b"%08x\n%s\n" % (zlib.crc32(line), line), sync=True)
+        self._file.replace(b"%08x\n%s\n" % (zlib.crc32(line), line))
         self._notes = notes
 
 
@@ -181,8 +187,8 @@ def _lock(folder: Path) -> int:
             f"{folder} is being loaded by {holder} already, and a spool has one loader: "
             "stop it, or give this one a data folder of its own"
         ) from None
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+    with contextlib.suppress(OSError):  # the lock holds on a full disk too, and is then all that matters
+        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}".encode().ljust(HOLDER_BYTES), 0)
     return handle
 
 

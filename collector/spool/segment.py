@@ -5,6 +5,7 @@ The spool is one flat folder (mode 0700, files 0600) that many receivers fill an
     1763780000123456-4711-9f3c2a71.spool   a segment: records, appended by one receiver
     1763780000123456-4711-9f3c2a71.keys    its bytes by key and its rows (note.py; about a second behind)
     progress.json                          what the loader has acknowledged and what it is loading now (progress.py)
+    progress.spare, progress.former        the room for the next progress.json (durable.Reserved)
     loader.lock                            held by the loader
     losses.jsonl                           what was lost, and up to where somebody took note of it (losses.py)
     *.new                                  being written, to be renamed; ignored, and removed by the loader later

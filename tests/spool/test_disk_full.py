@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,21 +14,14 @@ from spooling import KIND, MIB, drain, writing
 
 from collector.errors import SpoolFailing
 from collector.spool.reader import SpoolReader
+from tests.small_disk import small_disk as disk
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "klantreis-test", str(place)]
-    made = subprocess.run(mount, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
-    if made is None or made.returncode:
-        pytest.skip(f"needs root that may mount a tmpfs: {made.stderr.strip() if made else 'not root'}")
-    try:
+    with disk(tmp_path / "disk", "1m") as place:
         yield place
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
 
 
 @contextmanager
