@@ -13,6 +13,7 @@ import pytest
 from spooling import KIND, MIB, drain, writing
 
 from collector.errors import SpoolFailing
+from collector.spool.durable import Reserved
 from collector.spool.reader import SpoolReader
 from tests.small_disk import small_disk as disk
 
@@ -104,3 +105,32 @@ def test_a_write_that_is_cut_short(tmp_path: Path) -> None:
 
     asyncio.run(run())
     assert drain(folder) == [b"whole", b"after"]
+
+
+def test_notes_on_a_full_disk(small_disk: Path) -> None:
+    """The loader's notes can be replaced again and again when there is not a page left, and are read back."""
+    notes = small_disk / "progress.json"
+    reserved = Reserved(notes, 32_768)
+    reserved.replace(b"first")
+    with pytest.raises(OSError, match="No space left"):
+        (small_disk / "other").write_bytes(b"x" * 2_000_000)
+    for number in range(5):
+        reserved.replace(b"%d" % number * 10_000)
+        assert notes.read_bytes().rstrip(b"\n") == b"%d" % number * 10_000
+
+
+@pytest.mark.parametrize("renamed", [False, True], ids=["before the rename", "after the rename"])
+def test_notes_after_a_crash_between_two_names(tmp_path: Path, renamed: bool) -> None:
+    """Whatever a crash within `replace` left, the notes are whole, and the next ones do not write over them."""
+    notes, spare, former = (tmp_path / f"progress.{end}" for end in ("json", "spare", "former"))
+    Reserved(notes, 4096).replace(b"older")
+    spare.write_bytes(b"newer".ljust(4096, b"\n"))
+    os.link(notes, former)
+    if renamed:
+        spare.rename(notes)
+    before = notes.read_bytes().rstrip(b"\n")
+    reserved = Reserved(notes, 4096)
+    assert notes.read_bytes().rstrip(b"\n") == before == (b"newer" if renamed else b"older")
+    assert not spare.samefile(notes) and not former.exists()
+    reserved.replace(b"newest")
+    assert notes.read_bytes().rstrip(b"\n") == b"newest"
