@@ -129,6 +129,11 @@ def epoch_ms(moment: datetime | int) -> int:
     return moment if isinstance(moment, int) else (moment - _EPOCH) // _MILLISECOND
 
 
+def whole(value: Any) -> Any:
+    """A number as an integer where it is whole: some programs write milliseconds as `1.7672256e12`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _read_touchpoints(body: bytes, limit: int) -> Delivery:
     """Raises ValueError or RecursionError when the body as a whole cannot be read, and Refused."""
     if len(body) > COUNT_FIRST:
@@ -161,7 +166,7 @@ def _one_by_one(body: bytes, limit: int) -> Delivery:
     batch = _in_form(_read_raw, body)
     _refuse_more_than(limit, batch.touchpoints)
     problems: list[str] = []
-    sent_at = _or_problem(batch.sent_at, Moment, "$.sent_at", problems)
+    sent_at = _or_problem(whole(batch.sent_at), Moment, "$.sent_at", problems)
     return Delivery(
         body,
         [_one(raw) for raw in batch.touchpoints],

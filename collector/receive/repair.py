@@ -15,7 +15,7 @@ from msgspec import Struct, inspect
 
 from collector.envelope import AcceptedTouchpoint
 from collector.errors import Reason
-from collector.receive.decode import told
+from collector.receive.decode import told, whole
 from collector.receive.rejection import Rejected
 from collector.touchpoint import Touchpoint
 
@@ -73,6 +73,8 @@ def repair(sent: Any, *, discreet: bool, strict: bool = True) -> tuple[AcceptedT
         raise Rejected(Reason.NOT_AN_OBJECT)
     mending = _Mending(discreet, strict)
     clean = mending.without_unknown(sent, TOUCHPOINT, "")
+    if "occurred_at" in clean:
+        clean["occurred_at"] = whole(clean["occurred_at"])
     for name in REQUIRED:
         mending.require(clean, name)
     try:

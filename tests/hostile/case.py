@@ -4,21 +4,23 @@ A file of the corpus holds one case a line, as JSON::
 
     name       unique; the first word is the family
     method     POST unless given
-    path       /v1/touchpoints unless given
-    headers    [[name, value], …] beside Host and Content-Length
-    body       a text, or a list of pieces: a text, {"repeat": text, "times": n}, {"base64": bytes}
+    path       /v1/touchpoints unless given; a text or pieces
+    headers    [[name, value], …] beside Host and Content-Length; values are texts or pieces
+    body       a text, or a list of pieces: a text, {"repeat": text, "times": n}, {"base64": bytes}, {"names": n} (as
+               many members of an object)
     pack       what is done to the body, in this order: gzip, members:N (gzip in N streams), deflate, cut:N
                (all but N bytes), append:TEXT, flip:BIT
     chunked    true: sent in chunks instead of with a Content-Length
     raw        instead of all these: a whole request, head and body, in pieces; {"pause": true} sends apart
     answer     status; reason or reasons of an error; and for a 202:
-        accepted   ids that must be in klantreis.touchpoints
+        accepted   names of touchpoints that must be in klantreis.touchpoints: good, it, or another
         rejected   [place, reason or reasons, path of the field or null]
-        problems   id → paths that must stand in the row's `problems`; none for all others
+        problems   name → paths that must stand in the row's `problems`, null for any; none for all others
         kept       true: each text must be in its column as it was sent
 
 Texts may hold ``"@NOW+5@"`` (with its quotes: milliseconds since 1970, 5 later than now), ``@ISO-5@`` (the same as
-RFC 3339) and ``@SHOP_KEY@`` (a public key that has origins).
+RFC 3339), ``@SHOP_KEY@`` (a public key that has origins), ``@ID@`` (the id of the case's own touchpoint, `it`),
+``@ID:NAME@`` (that of another one) and ``"@GOOD@"`` (with its quotes: a good touchpoint that is sent beside it, `good`).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ import gzip
 import json
 import re
 import time
+import uuid
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -38,7 +41,9 @@ CORPUS = Path(__file__).parent / "corpus"
 
 _NOW = re.compile(rb'"@NOW([+-]\d+)?@"')
 _ISO = re.compile(rb"@ISO([+-]\d+)?@")
+_ID = re.compile(rb"@ID(?::([^@]*))?@")
 _PAUSE = b"\0@PAUSE@\0"
+_SPACE = uuid.UUID("018f0000-0000-7000-8000-000000000000")
 
 Case = dict[str, Any]
 
@@ -50,25 +55,33 @@ def corpus() -> Iterator[Case]:
             yield json.loads(line)
 
 
+def id_of(case: Case, name: str = "it") -> str:
+    """The id of a touchpoint of a case: the same in every run, another in every case."""
+    return str(uuid.uuid5(_SPACE, f"{case['name']}/{name}"))
+
+
 def parts(case: Case, shop_key: str) -> list[bytes]:
     """The bytes to send; between two parts the sender waits until the first has gone out."""
     now = time.time_ns() // 1_000_000
     if "raw" in case:
-        return _filled(_joined(case["raw"]), now, shop_key).split(_PAUSE)
+        return _filled(_joined(case["raw"]), case, now, shop_key).split(_PAUSE)
     body = body_of(case, now, shop_key)
-    head = [f"{case.get('method', 'POST')} {case.get('path', '/v1/touchpoints')} HTTP/1.1", "Host: collector.example"]
-    head += [f"{name}: {value}" for name, value in case.get("headers", ())]
+    head = [f"{case.get('method', 'POST')} ".encode() + _joined(case.get("path", "/v1/touchpoints")) + b" HTTP/1.1"]
+    head += [
+        b"Host: collector.example",
+        *(name.encode() + b": " + _joined(value) for name, value in case.get("headers", ())),
+    ]
     if case.get("chunked"):
-        head.append("Transfer-Encoding: chunked")
+        head.append(b"Transfer-Encoding: chunked")
         body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in _cut(body, 1000)) + b"0\r\n\r\n"
     elif body or case.get("method", "POST") == "POST":
-        head.append(f"Content-Length: {len(body)}")
-    return [_filled("\r\n".join(head).encode("utf-8"), now, shop_key) + b"\r\n\r\n" + body]
+        head.append(b"Content-Length: %d" % len(body))
+    return [_filled(b"\r\n".join(head), case, now, shop_key) + b"\r\n\r\n" + body]
 
 
 def body_of(case: Case, now: int, shop_key: str) -> bytes:
     """The body as sent."""
-    body = _filled(_joined(case.get("body", "")), now, shop_key)
+    body = _filled(_joined(case.get("body", "")), case, now, shop_key)
     for how in case.get("pack", ()):
         body = _packed(body, *how.split(":", 1))
     return body
@@ -82,6 +95,8 @@ def _joined(pieces: Any) -> bytes:
     if "times" in pieces:
         repeated: bytes = pieces["repeat"].encode() * pieces["times"]
         return repeated
+    if "names" in pieces:
+        return b",".join(b'"name-%d":1' % number for number in range(pieces["names"]))
     return _PAUSE if "pause" in pieces else base64.b64decode(pieces["base64"])
 
 
@@ -101,7 +116,17 @@ def _packed(body: bytes, how: str, what: str = "") -> bytes:
     return body[:place] + bytes([body[place] ^ 1 << bit]) + body[place + 1 :]
 
 
-def _filled(text: bytes, now: int, shop_key: str) -> bytes:
+def good(case: Case) -> bytes:
+    """The good touchpoint that is sent beside a hostile one."""
+    known = {"id": id_of(case, "good"), "type": "page_view", "occurred_at": "@NOW@", "visitor_id": "PERSON-4711-good"}
+    return json.dumps(known).encode()
+
+
+def _filled(text: bytes, case: Case, now: int, shop_key: str) -> bytes:
+    if b"@" not in text:
+        return text
+    text = text.replace(b'"@GOOD@"', good(case))
+    text = _ID.sub(lambda found: id_of(case, (found[1] or b"it").decode()).encode(), text)
     text = _NOW.sub(lambda found: b"%d" % (now + int(found[1] or 0)), text)
     text = _ISO.sub(lambda found: _iso(now + int(found[1] or 0)), text)
     return text.replace(b"@SHOP_KEY@", shop_key.encode())

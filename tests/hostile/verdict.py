@@ -20,11 +20,13 @@ def faults(case: Case, answers: list[Answer]) -> Iterator[str]:
     if len(answers) != number:
         yield f"{number} answers promised, {len(answers)} came: {[(one.status, one.body[:100]) for one in answers]}"
         return
-    for answer, status in zip(answers, promised.get("statuses", [promised.get("status")] * number), strict=True):
-        yield from _of_one(promised, answer, status)
+    statuses = promised.get("statuses", [promised.get("status")] * number)
+    reasons = promised.get("reasons", [promised.get("reason")] * number)
+    for answer, status, reason in zip(answers, statuses, reasons, strict=True):
+        yield from _of_one(promised, answer, status, reason)
 
 
-def _of_one(promised: dict[str, Any], answer: Answer, status: int | None) -> Iterator[str]:
+def _of_one(promised: dict[str, Any], answer: Answer, status: int | None, reason: str | None) -> Iterator[str]:
     if answer.status >= promised.get("status_below", 500):
         yield f"{answer.status}: {answer.body[:200]!r}"
     if status is not None and answer.status != status:
@@ -32,8 +34,8 @@ def _of_one(promised: dict[str, Any], answer: Answer, status: int | None) -> Ite
         return
     if answer.headers.get("x-content-type-options") != "nosniff" or "server" in answer.headers:
         yield f"headers: {answer.headers}"
-    if "reason" in promised:
-        yield from _of_error(promised["reason"], answer)
+    if reason is not None:
+        yield from _of_error(reason, answer)
     elif status == 202:
         yield from _of_batch(promised, answer)
 

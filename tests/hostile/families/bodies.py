@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.hostile.case import Case
-from tests.hostile.writing import PUBLIC, SECRET, batch, neighbour, refused, touch, uid
+from tests.hostile.writing import GOOD, PUBLIC, SECRET, batch, refused, touch
 
-SMALL = '{"key":"demo","touchpoints":[{"id":"018f0000-0000-7000-8000-000000000001","type":"page_view","occurred_at":1}]}'
-LEVELS = (1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 100, 999, 5_000, 16_000, 100_000)
-FREE = "$.properties"
+SMALL = (
+    '{"key":"demo","touchpoints":[{"id":"018f0000-0000-7000-8000-000000000001","type":"page_view","occurred_at":1}]}'
+)
+LEVELS = (1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 100, 999, 5_000, 16_000, 60_000)
+TOO_MANY_LEVELS = 100_000
+"""With as many more texts and brackets than are looked at, where no parser follows."""
 
 BAD_UTF_8 = {
     "overlong-slash": b"\xc0\xaf", "overlong-nul": b"\xc0\x80", "overlong-3": b"\xe0\x80\xaf",
@@ -36,6 +39,7 @@ def cases() -> Iterator[Case]:
         yield refused(f"bodies/nul-{place:03d}", 400, "not_json", body={"base64": base64.b64encode(broken).decode()})
     yield from _texts()
     yield from _nested()
+    yield from _unreadable()
     yield from _numbers()
     yield from _twice()
 
@@ -47,27 +51,27 @@ def _texts() -> Iterator[Case]:
         for number, escape in enumerate(SURROGATES):
             for field in ("page.title", "properties.a", "unheard_of", "visitor_id", "products"):
                 name = f"bodies/surrogate-{number}-{state}-{field}"
-                sent = json.dumps(touch(name) | more | _holding(field))
+                sent = json.dumps(touch() | more | _holding(field))
                 yield batch(name, sent.replace("#", escape), problems=told)
         for what, raw in BAD_UTF_8.items():
             name = f"bodies/utf-8-{what}-{state}"
-            before, after = _around(batch(name, json.dumps(touch(name) | more | _holding("page.title"))))
+            before, after = _around(batch(name, json.dumps(touch() | more | _holding("page.title"))))
             body = [before, {"base64": base64.b64encode(raw).decode()}, after]
             yield batch(name, problems=told) | {"body": body}
     for number, escape in enumerate(SURROGATES):
         name = f"bodies/surrogate-{number}-id"
-        sent = json.dumps(touch(name) | {"id": "#"}).replace("#", escape)
+        sent = json.dumps(touch() | {"id": "#"}).replace("#", escape)
         yield batch(name, sent, accepted=False, rejected=[(1, "field_invalid", "$.touchpoints[1].id")])
         name = f"bodies/surrogate-{number}-type"
-        sent = json.dumps(touch(name, visitor_id="#") | {"type": "NO " + "#"}).replace("#", escape)
+        sent = json.dumps(touch(visitor_id="#") | {"type": "NO " + "#"}).replace("#", escape)
         yield batch(name, sent, accepted=False, rejected=[(1, "field_invalid", "$.touchpoints[1].type")])
         name = f"bodies/surrogate-{number}-name"
-        yield batch(name, json.dumps(touch(name, properties={"#": 1})).replace("#", escape))
+        yield batch(name, json.dumps(touch(properties={"#": 1})).replace("#", escape))
         name = f"bodies/surrogate-{number}-key"
-        body = '{"key":"' + escape + '","touchpoints":[' + neighbour(name) + "]}"
+        body = '{"key":"' + escape + '","touchpoints":[' + GOOD + "]}"
         yield refused(name, 401, "key_unknown", body=body)
     name = "bodies/byte-order-mark"
-    case = batch(name, json.dumps(touch(name)))
+    case = batch(name, json.dumps(touch()))
     yield case | {"body": "\ufeff" + case["body"]}
     for encoding in ("utf-16", "utf-16-le", "utf-32", "utf-7", "cp037"):
         raw = SMALL.encode(encoding) if encoding != "utf-7" else b"+AHsAIgAi-" + SMALL.encode()
@@ -101,9 +105,19 @@ def _nested() -> Iterator[Case]:
             yield _with(batch(name, "#", accepted=False, rejected=_why(depth, open_)), inside)
             for what in ("sent_at", "sdk", "new"):
                 name = f"bodies/deep-{depth}-{weight}{open_[0]}-batch-{what}"
-                told = {uid(f"{name}/good"): [f"$.{what}"]}
+                told = {"good": [f"$.{what}"]}
                 good = what == "new" or (what == "sdk" and open_[0] == "{")
                 yield _with(batch(name, accepted=False, more=f',"{what}":"#"', problems={} if good else told), inside)
+
+
+def _unreadable() -> Iterator[Case]:
+    for open_, close in (("[", "]"), ('{"a":', "}")):
+        inside = [{"repeat": open_, "times": TOO_MANY_LEVELS}, "1", {"repeat": close, "times": TOO_MANY_LEVELS}]
+        for place in ("properties.a", "page.new", "new"):
+            name = f"bodies/unreadable-{open_[0]}-{place}"
+            yield _with(
+                refused(name, 400, "not_json", body=batch(name, json.dumps(touch() | _holding(place)))["body"]), inside
+            )
 
 
 def _why(depth: int, open_: str) -> list[Any]:
@@ -115,7 +129,7 @@ def _why(depth: int, open_: str) -> list[Any]:
 
 
 def _deep(name: str, place: str, inside: list[Any], fits: bool) -> Case:
-    sent = json.dumps(touch(name) | _holding(place)).replace('"#"', "#")
+    sent = json.dumps(touch() | _holding(place)).replace('"#"', "#")
     if fits:
         return _with(batch(name, sent), inside)
     # However deep, it is one or the other: where it is also larger than a touchpoint may be, either may be found first.
@@ -137,15 +151,34 @@ def _numbers() -> Iterator[Case]:
     for number, text in enumerate(texts):
         for place in ("properties.n", "novelty", "page.novelty"):
             name = f"bodies/number-{number:02d}-{place}"
-            sent = json.dumps(touch(name) | _holding(place)).replace('"#"', text)
+            sent = json.dumps(touch() | _holding(place)).replace('"#"', text)
             yield batch(name, sent)
     for number, text in enumerate(
-        ("NaN", "Infinity", "-Infinity", "nan", "01", "-01", "1.", ".1", "+1", "0x1F", "1e", "1e+", "--1", "1_000", "٣", "1.2.3", "1d", "∞")
+        (
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "nan",
+            "01",
+            "-01",
+            "1.",
+            ".1",
+            "+1",
+            "0x1F",
+            "1e",
+            "1e+",
+            "--1",
+            "1_000",
+            "٣",
+            "1.2.3",
+            "1d",
+            "∞",
+        )
     ):
         for place in ("properties.n", "novelty", "occurred_at"):
             name = f"bodies/no-number-{number:02d}-{place}"
-            sent = json.dumps(touch(name) | _holding(place)).replace('"#"', text)
-            body = f'{{"key":"{PUBLIC}","touchpoints":[{neighbour(name)},{sent}]}}'
+            sent = json.dumps(touch() | _holding(place)).replace('"#"', text)
+            body = f'{{"key":"{PUBLIC}","touchpoints":[{GOOD},{sent}]}}'
             yield refused(name, 400, "not_json", body=body)
 
 
@@ -164,10 +197,9 @@ def _twice() -> Iterator[Case]:
         yield batch(name, text, key=SECRET, problems=told)
     for text in ('"__proto__"', '"constructor"', '"_site"', '"_key"', '"problems"', '"extra"', '"_received_us"', '""'):
         name = f"bodies/reserved-{text.strip(chr(34))}"
-        sent = json.dumps(touch(name))[:-1] + f',{text}:"forged","properties":{{{text}:"forged"}}}}'
+        sent = json.dumps(touch())[:-1] + f',{text}:"forged","properties":{{{text}:"forged"}}}}'
         yield batch(name, sent)
     name = "bodies/twice-touchpoints"
     yield batch(name, accepted=False) | {
-        "body": f'{{"touchpoints":[{json.dumps(touch(name))}],"key":"x","key":"{PUBLIC}",'
-        f'"touchpoints":[{neighbour(name)}]}}'
+        "body": f'{{"touchpoints":[{json.dumps(touch())}],"key":"x","key":"{PUBLIC}","touchpoints":[{GOOD}]}}'
     }

@@ -62,7 +62,7 @@ def _each(what: str, text: str) -> Iterator[Case]:
     """Where it is no value: a required field, the key, a path, a query, a header."""
     for field in ("id", "type", "occurred_at"):
         name = f"injections/{what}-{field}"
-        sent = json.dumps(touch(name) | {field: text})
+        sent = json.dumps(touch() | {field: text})
         field_path = f"$.touchpoints[1].{field}"
         if field == "type" and text == "null":
             yield batch(name, sent)
@@ -72,7 +72,9 @@ def _each(what: str, text: str) -> Iterator[Case]:
     yield refused(name, 401, "key_unknown", body=json.dumps({"key": text, "touchpoints": [touch(name)]}))
     if all(" " <= letter <= "\xff" and letter not in "\x7f\x80\x85\x9b\x9f" for letter in text) and text.isascii():
         name = f"injections/{what}-headers"
-        headers = [[header, text.strip()] for header in ("User-Agent", "Referer", "Cookie", "X-Forwarded-For", "Forwarded")]
-        yield batch(name, json.dumps(touch(name)), headers=headers)
+        headers = [
+            [header, text.strip()] for header in ("User-Agent", "Referer", "Cookie", "X-Forwarded-For", "Forwarded")
+        ]
+        yield batch(name, json.dumps(touch()), headers=headers)
         name = f"injections/{what}-origin"
-        yield batch(name, json.dumps(touch(name)), headers=[["Origin", text.strip()], ["Accept-Language", text.strip()]])
+        yield batch(name, json.dumps(touch()), headers=[["Origin", text.strip()], ["Accept-Language", text.strip()]])

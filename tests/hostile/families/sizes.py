@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from tests.hostile.case import Case
-from tests.hostile.writing import PUBLIC, SECRET, batch, neighbour, refused, touch, uid
+from tests.hostile.case import Case, good
+from tests.hostile.writing import GOOD, PUBLIC, SECRET, batch, refused, touch
 
 KIB, MIB = 1024, 1 << 20
 STAMP = 13  # digits that stand for a time of now
+ID = 36
+GOOD_SIZE = len(good({"name": ""})) - len('"@NOW@"') + STAMP
 
 NAMES = (
     "", " ", "a.b", "a.b.c", "a[0]", "$", "$.x", "_overflow", "__proto__", "constructor", "toString", "0", "-1", "null", "true",
@@ -31,28 +33,53 @@ def _bodies() -> Iterator[Case]:
     for more, fits in ((-1, True), (0, True), (1, False)):
         for limit, pack in ((MIB, []), (8 * MIB, ["gzip"])):
             name = f"sizes/body-{limit // MIB}-mib{more:+d}"
-            body = f'{{"key":"{PUBLIC}","touchpoints":[{neighbour(name)}]}}'
-            room = limit + more - len(body) + len('"@NOW@"') - STAMP
+            body = f'{{"key":"{PUBLIC}","touchpoints":[{GOOD}]}}'
+            room = limit + more - len(body) + len(GOOD) - GOOD_SIZE
             case = {"name": name, "body": [body, {"repeat": " ", "times": room}], "pack": pack}
             if fits:
-                yield case | {"answer": {"status": 202, "accepted": [uid(f"{name}/good")]}}
+                yield case | {"answer": {"status": 202, "accepted": ["good"]}}
             else:
                 yield case | {"answer": {"status": 413, "reason": "body_too_large"}}
     for number in (499, 500, 501, 5_000):
         name = f"sizes/touchpoints-{number}"
-        body = [f'{{"key":"{PUBLIC}","touchpoints":[', {"repeat": "null,", "times": number - 1}, neighbour(name), "]}"]
+        body = [f'{{"key":"{PUBLIC}","touchpoints":[', {"repeat": "null,", "times": number - 1}, GOOD, "]}"]
         if number > 500:
             yield refused(name, 413, "too_many_touchpoints", body=body)
-    yield refused("sizes/touchpoints-numbers", 400, "not_json", body=['{"touchpoints":[', {"repeat": "1,", "times": 4 * MIB - 20}, "1]}"], pack=["gzip"])
-    yield refused("sizes/touchpoints-empty", 413, "too_many_touchpoints", body=['{"touchpoints":[', {"repeat": "{},", "times": 200_000}, "{}]}"], pack=["gzip"])
+    yield refused(
+        "sizes/touchpoints-numbers",
+        400,
+        "not_json",
+        body=['{"touchpoints":[', {"repeat": "1,", "times": 4 * MIB - 20}, "1]}"],
+        pack=["gzip"],
+    )
+    yield refused(
+        "sizes/touchpoints-empty",
+        413,
+        "too_many_touchpoints",
+        body=['{"touchpoints":[', {"repeat": "{},", "times": 200_000}, "{}]}"],
+        pack=["gzip"],
+    )
     # Half a million of anything in one touchpoint is more than its 32 KiB, or more than is counted.
-    for what, item in {"lists": "[],", "objects": "{},", "numbers": "1.5,", "texts": '"a",', "truths": "true,", "nulls": "null,"}.items():
+    for what, item in {
+        "lists": "[],",
+        "objects": "{},",
+        "numbers": "1.5,",
+        "texts": '"a",',
+        "truths": "true,",
+        "nulls": "null,",
+    }.items():
         name = f"sizes/million-{what}"
         times = 8 * MIB // len(item) - 1_000
-        sent = json.dumps(touch(name, properties={"a": "#"}))
+        sent = json.dumps(touch(properties={"a": "#"}))
         if what in ("lists", "objects"):
             before, after = f'{{"key":"{PUBLIC}","touchpoints":[{sent}]}}'.split('"#"')
-            yield refused(name, 413, "body_too_large", body=[before, "[", {"repeat": item, "times": times}, "1]", after], pack=["gzip"])
+            yield refused(
+                name,
+                413,
+                "body_too_large",
+                body=[before, "[", {"repeat": item, "times": times}, "1]", after],
+                pack=["gzip"],
+            )
         else:
             # What does not fit among the properties is set aside, whatever its size.
             case = batch(name, sent, problems=["$.properties"])
@@ -65,11 +92,19 @@ def _touchpoints() -> Iterator[Case]:
         # Of fields that fit, and with one that the collector does not know.
         for kind in ("known", "unknown"):
             name = f"sizes/touchpoint-{kind}{more:+d}"
-            padding = [{"id": "i" * 128, "name": "n" * 256, "category": "c" * 256, "brand": "b" * 128} for _ in range(39)]
-            sent = {"id": uid(name), "type": "page_view", "occurred_at": "@NOW@", "page": {"title": ""}, "products": padding}
+            padding = [
+                {"id": "i" * 128, "name": "n" * 256, "category": "c" * 256, "brand": "b" * 128} for _ in range(39)
+            ]
+            sent = {
+                "id": "@ID@",
+                "type": "page_view",
+                "occurred_at": "@NOW@",
+                "page": {"title": ""},
+                "products": padding,
+            }
             if kind == "unknown":
                 sent["novelty"] = 1
-            room = 32 * KIB + more - len(_compact(sent)) + len('"@NOW@"') - STAMP
+            room = 32 * KIB + more - len(_compact(sent)) + len('"@NOW@"') - STAMP + len("@ID@") - ID
             text = _grown(sent, room)
             if more > 0:
                 yield batch(name, text, accepted=False, rejected=[(1, "touchpoint_too_large", None)])
@@ -78,13 +113,13 @@ def _touchpoints() -> Iterator[Case]:
     for kib in (33, 64, 500):
         for field in ("novelty", "visitor_id", "type"):
             name = f"sizes/touchpoint-{kib}-kib-{field}"
-            before, after = json.dumps(touch(name) | {field: "#"}).split("#")
+            before, after = json.dumps(touch() | {field: "#"}).split("#")
             case = batch(name, "#", accepted=False, rejected=[(1, "touchpoint_too_large", None)])
             begin, end = case["body"].split("#")
             yield case | {"body": [begin + before, {"repeat": "x", "times": kib * KIB}, after + end]}
     for number, fits in ((199, True), (200, True), (201, False), (1000, False)):
         name = f"sizes/products-{number}"
-        sent = json.dumps(touch(name, products=[{"id": "p"}] * number))
+        sent = json.dumps(touch(products=[{"id": "p"}] * number))
         yield batch(name, sent, problems=[] if fits else ["$.products"])
 
 
@@ -101,32 +136,35 @@ def _grown(sent: dict[str, object], room: int) -> str:
 def _properties() -> Iterator[Case]:
     for number, name_ in enumerate(NAMES):
         name = f"names/odd-{number:02d}"
-        yield batch(name, json.dumps(touch(name, properties={name_: "value", "plain": number})), kept=True)
+        yield batch(name, json.dumps(touch(properties={name_: "value", "plain": number})), kept=True)
     name = "names/all-odd"
-    yield batch(name, json.dumps(touch(name, properties=dict.fromkeys(NAMES, "x"))), kept=True)
+    yield batch(name, json.dumps(touch(properties=dict.fromkeys(NAMES, "x"))), kept=True)
     for count, fits in ((63, True), (64, True), (65, False), (500, False), (2_000, False)):
         name = f"names/count-{count}"
-        sent = json.dumps(touch(name, properties={f"n{number}": number for number in range(count)}))
+        sent = json.dumps(touch(properties={f"n{number}": number for number in range(count)}))
         yield batch(name, sent, problems=[] if fits else ["$.properties"])
     for length, fits in ((127, True), (128, True), (129, False), (10_000, False)):
         for letter in ("n", "\u00e9", "\U0001f600"):
             name = f"names/length-{length}-{len(letter.encode())}"
             if length * len(json.dumps(letter)) < 30_000:
-                yield batch(name, json.dumps(touch(name, properties={letter * length: 1})), problems=[] if fits else ["$.properties"])
+                yield batch(
+                    name, json.dumps(touch(properties={letter * length: 1})), problems=[] if fits else ["$.properties"]
+                )
     for size, fits in ((16 * KIB - 1, True), (16 * KIB, True), (16 * KIB + 1, False)):
         for letter in ("v", "\u00e9", "\U0001f600"):
             name = f"names/bytes-{size}-{len(letter.encode())}"
             wide = len(letter.encode())
             number, rest = divmod(size - 1, wide)
             text = letter * number + "v" * rest
-            sent = json.dumps(touch(name, properties={"n": text}), ensure_ascii=False)
+            sent = json.dumps(touch(properties={"n": text}), ensure_ascii=False)
             yield batch(name, sent, problems=[] if fits else ["$.properties"])
     for count in (63, 64, 65, 500):
         name = f"names/unknown-{count}"
-        yield batch(name, json.dumps(touch(name) | {f"new{number}": number for number in range(count)}))
+        yield batch(name, json.dumps(touch() | {f"new{number}": number for number in range(count)}))
     name = "names/ten-thousand"
-    sent = json.dumps(touch(name, properties={f"name-{number}": 1 for number in range(10_000)}))
-    yield batch(name, sent, problems=["$.properties"])
+    case = batch(name, json.dumps(touch(properties={"#": 1})), problems=["$.properties"])
+    before, after = case["body"].split('"#": 1')
+    yield case | {"body": [before, {"names": 10_000}, after]}
 
 
 def _batch_fields() -> Iterator[Case]:
@@ -140,5 +178,5 @@ def _batch_fields() -> Iterator[Case]:
         )
     ):  # fmt: skip
         name = f"sizes/batch-{number:02d}-{field}"
-        told = {} if fits else {uid(f"{name}/good"): [f"$.{field}"], uid(name): [f"$.{field}"]}
-        yield batch(name, json.dumps(touch(name)), key=SECRET, more=f',"{field}":{json.dumps(value)}', problems=told)
+        told = {} if fits else {"good": [f"$.{field}"], "it": [f"$.{field}"]}
+        yield batch(name, json.dumps(touch()), key=SECRET, more=f',"{field}":{json.dumps(value)}', problems=told)

@@ -14,7 +14,21 @@ VALUES = (
     "true", "7", "-1", "1.5", "1e400", "-99999999999999999999", "1" + "0" * 45, '""', '"7"', '"\\u0000"', '"null"',
     "[]", "[null]", '["a"]', "{}", "[{}]", '{"a":1}', "null", "false", "0", "-0.0", "1e2", "18446744073709551616",
 )  # fmt: skip
-DECIMALS = ("129.95", "-0", "9999999999999.9999", "99999999999999", "1.00000", "1,5", "1e5", "+1", ".5", "5.", " 1", "1\n", "١")
+DECIMALS = (
+    "129.95",
+    "-0",
+    "9999999999999.9999",
+    "99999999999999",
+    "1.00000",
+    "1,5",
+    "1e5",
+    "+1",
+    ".5",
+    "5.",
+    " 1",
+    "1\n",
+    "١",
+)
 CODES = ("EUR", "eur", "EURO", "E", "", "EU\n", "ЕUR", "NL", "nl", "N L", "NLD")
 
 
@@ -31,7 +45,7 @@ def _at_limits(field: Field) -> Iterator[str]:
     for kind in field.kinds:
         if "maxLength" in kind:
             for letter in ("a", "\U0001f600"):
-                yield from (json.dumps(letter * (kind["maxLength"] + more)) for more in (0, 1))
+                yield from (json.dumps(letter * (kind["maxLength"] + more), ensure_ascii=False) for more in (0, 1))
         for bound in ("minimum", "maximum"):
             if bound in kind and abs(kind[bound]) < 2**60:
                 yield from (json.dumps(kind[bound] + more) for more in (-1, 0, 1))
@@ -55,12 +69,12 @@ def _case(name: str, field: Field, text: str) -> Case:
         told = [f"$.products[{index}]" for index, item in enumerate(value) if not isinstance(item, dict)]
     if field.path == "context.address" and isinstance(value, str):
         told = [f"$.{field.path}"]  # none of these texts is an address
-    sent = json.dumps(touch(name) | {outer: {inner: "#"} if inner else "#"})
+    sent = json.dumps(touch() | {outer: {inner: "#"} if inner else "#"})
     return batch(name, sent.replace('"#"', text), key=SECRET, problems=told)
 
 
 def _required(name: str, field: Field, text: str, value: Any) -> Case:
-    sent = json.dumps(touch(name) | {field.path: "#"}).replace('"#"', text)
+    sent = json.dumps(touch() | {field.path: "#"}).replace('"#"', text)
     path = f"$.touchpoints[1].{field.path}"
     if value is None:
         return batch(name, sent, key=SECRET, accepted=False, rejected=[(1, "field_missing", path)])
