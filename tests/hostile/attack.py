@@ -16,7 +16,7 @@ from tests.hostile.wire import Answer, exchange
 from tests.installation import Installation, running, touchpoint
 
 AT_ONCE = 4
-HEAVY = ("encodings/bomb", "sizes/million", "sizes/touchpoints-", "sizes/body-", "bodies/deep-", "bodies/unreadable")
+HEAVY = ("encodings/bomb", "sizes/million", "sizes/most", "sizes/touchpoints-", "sizes/body-", "bodies/deep-", "bodies/unreadable")
 """Cases that are made to take memory: sent one after the other, and measured."""
 ORIGINS = ["https://shop.example", "https://*.pages.example"]
 LOADED_WITHIN_S = 120.0

@@ -94,8 +94,7 @@ def _holding(field: str) -> dict[str, Any]:
 def _nested() -> Iterator[Case]:
     for open_, close in (("[", "]"), ('{"a":', "}"), ('[{"a":[', "]}]")):
         weight = open_.count("[") + open_.count("{")
-        for levels in LEVELS:
-            times = max(1, levels // weight)
+        for times in sorted({max(1, levels // weight) for levels in LEVELS}):
             depth = times * weight
             inside = [{"repeat": open_, "times": times}, "1", {"repeat": close, "times": times}]
             # Above it: the body, the list, the touchpoint (and `properties` or `page`).
@@ -189,7 +188,7 @@ def _twice() -> Iterator[Case]:
         ("channel", "web", "nowhere", ["$.channel"]), ("visitor_id", 7, "PERSON-4711-twice", []),
     ):  # fmt: skip
         name = f"bodies/twice-{field}-{json.dumps(first)}"
-        sent = touch(name)
+        sent = touch()
         value = sent[field] if last is None else last
         sent.pop(field, None)
         text = json.dumps(sent)[:-1]

@@ -43,7 +43,7 @@ def cases() -> Iterator[Case]:
 
 
 def _everywhere(name: str, text: str) -> Case:
-    sent: dict[str, Any] = touch(name)
+    sent: dict[str, Any] = touch()
     for field in fields():
         if field.text is not None and field.path != "context.address":
             outer, _, inner = field.path.partition(".")
@@ -69,7 +69,7 @@ def _each(what: str, text: str) -> Iterator[Case]:
         else:
             yield batch(name, sent, accepted=False, rejected=[(1, "field_invalid", field_path)])
     name = f"injections/{what}-key"
-    yield refused(name, 401, "key_unknown", body=json.dumps({"key": text, "touchpoints": [touch(name)]}))
+    yield refused(name, 401, "key_unknown", body=json.dumps({"key": text, "touchpoints": [touch()]}))
     if all(" " <= letter <= "\xff" and letter not in "\x7f\x80\x85\x9b\x9f" for letter in text) and text.isascii():
         name = f"injections/{what}-headers"
         headers = [

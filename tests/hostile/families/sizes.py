@@ -59,32 +59,24 @@ def _bodies() -> Iterator[Case]:
         body=['{"touchpoints":[', {"repeat": "{},", "times": 200_000}, "{}]}"],
         pack=["gzip"],
     )
-    # Half a million of anything in one touchpoint is more than its 32 KiB, or more than is counted.
-    for what, item in {
-        "lists": "[],",
-        "objects": "{},",
-        "numbers": "1.5,",
-        "texts": '"a",',
-        "truths": "true,",
-        "nulls": "null,",
-    }.items():
+    items = {"lists": "[],", "objects": "{},", "numbers": "1.5,", "texts": '"a",', "truths": "true,", "nulls": "null,"}
+    for what, item in items.items():
         name = f"sizes/million-{what}"
-        times = 8 * MIB // len(item) - 1_000
-        sent = json.dumps(touch(properties={"a": "#"}))
-        if what in ("lists", "objects"):
-            before, after = f'{{"key":"{PUBLIC}","touchpoints":[{sent}]}}'.split('"#"')
-            yield refused(
-                name,
-                413,
-                "body_too_large",
-                body=[before, "[", {"repeat": item, "times": times}, "1]", after],
-                pack=["gzip"],
-            )
-        else:
-            # What does not fit among the properties is set aside, whatever its size.
-            case = batch(name, sent, problems=["$.properties"])
-            before, after = case["body"].split('"#"')
-            yield case | {"body": [before, "[", {"repeat": item, "times": times}, "1]", after], "pack": ["gzip"]}
+        yield _full(refused(name, 413, "body_too_large"), item, 8 * MIB // len(item) - 1_000)
+    # What does not fit among the properties is set aside, whatever its size.
+    items |= {"pairs": '{"a":"b"},', "long": '"' + "x" * 12 + '",', "names": '{"a":1.5},', "ones": '["a"],'}
+    for what, item in items.items():
+        name = f"sizes/most-{what}"
+        times = 124_000 if item[0] in "[{" else 499_000
+        yield _full(batch(name, "#", problems=["$.properties"]), item, times)
+
+
+def _full(case: Case, item: str, times: int) -> Case:
+    """With so many items in a property."""
+    before, after = json.dumps(touch(properties={"a": "#"})).split('"#"')
+    head, tail = case.get("body", f'{{"key":"{PUBLIC}","touchpoints":[#]}}').split("#")
+    body = [head + before + "[", {"repeat": item, "times": times}, "1]" + after + tail]
+    return {**case, "body": body, "pack": ["gzip"]}
 
 
 def _touchpoints() -> Iterator[Case]:
