@@ -23,6 +23,8 @@ READY_WITHIN_S = 60.0
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the long runs are; `make test` uses the short form."""
     parser.addoption("--kills", type=int, default=20, help="how often processes are killed under load")
+    parser.addoption("--sequences", type=int, default=40, help="how many sequences of deeds the spool is tried with")
+    parser.addoption("--fuzz", type=int, default=500, help="how many damaged inputs are tried of each kind")
 
 
 @pytest.fixture(scope="session")

@@ -73,8 +73,6 @@ def repair(sent: Any, *, discreet: bool, strict: bool = True) -> tuple[AcceptedT
         raise Rejected(Reason.NOT_AN_OBJECT)
     mending = _Mending(discreet, strict)
     clean = mending.without_unknown(sent, TOUCHPOINT, "")
-    if "occurred_at" in clean:
-        clean["occurred_at"] = whole(clean["occurred_at"])
     for name in REQUIRED:
         mending.require(clean, name)
     try:
@@ -119,7 +117,7 @@ class _Mending:
             elif field.item is not None and isinstance(value, list):
                 clean[name] = list(self._items(value, field.item, path + name))
             elif value is not None:
-                clean[name] = value
+                clean[name] = whole(value)
         return clean
 
     def _items(self, values: list[Any], shape: Shape, path: str) -> Iterator[Any]:

@@ -75,6 +75,8 @@ def _is(value: Any, kind: dict[str, Any]) -> bool:
 def _is_number(value: Any, kind: dict[str, Any]) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
+    if value <= kind.get("exclusiveMinimum", -1e309):
+        return False
     return bool(kind.get("minimum", -1e308) <= value <= kind.get("maximum", 1e308))
 
 
