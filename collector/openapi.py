@@ -46,7 +46,9 @@ def describe() -> dict[str, Any]:
             "/v1/pixel.gif": {"get": _pixel()},
             "/k.js": {"get": _script()},
             "/healthz": {"get": _state("health", "Alive.", {"alive": {"const": True}}, ())},
-            "/readyz": {"get": _state("readiness", "Touchpoints can come in.", {"ready": {"const": True}}, _OF_THE_SPOOL)},
+            "/readyz": {
+                "get": _state("readiness", "Touchpoints can come in.", {"ready": {"const": True}}, _OF_THE_SPOOL)
+            },
         },
         "components": {"schemas": _schemas(), "securitySchemes": _places_of_a_key()},
     }
@@ -78,7 +80,9 @@ def _preflight() -> dict[str, Any]:
 
 def _pixel() -> dict[str, Any]:
     kinds = msgspec.json.schema(Touchpoint)["$defs"]["Touchpoint"]["properties"]
-    fields = [{"name": name, "in": "query", "schema": {"type": "string"}, **_about(kinds[name])} for name in PIXEL_FIELDS]
+    fields = [
+        {"name": name, "in": "query", "schema": {"type": "string"}, **_about(kinds[name])} for name in PIXEL_FIELDS
+    ]
     return {
         "operationId": "sendPixel",
         "summary": "Send one touchpoint in a query. Every field may be named by its path: page.url, properties.size.",
@@ -129,7 +133,10 @@ def _refusal(reasons: list[Reason]) -> dict[str, Any]:
 
 
 def _answer(description: str, name: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": {"$ref": _REFERENCE.format(name=name)}}}}
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": {"$ref": _REFERENCE.format(name=name)}}},
+    }
 
 
 def _about(kind: dict[str, Any]) -> dict[str, Any]:

@@ -36,8 +36,8 @@ INTEGER_DIGITS = 40
 
 FULL = {b"{[": 125_000, b",": 500_000}
 """Objects and lists, and commas, that it may hold to be taken apart: 500 touchpoints with 200 products of four fields
-each stay below both, while 250,000 objects, or two million short texts, 10 KiB when compressed, took 140 MiB until it was
-found that they are too much for a touchpoint."""
+each stay below both, while 250,000 objects, or two million short texts, 10 KiB when compressed, took 140 MiB until it
+was found that they are too much for a touchpoint."""
 
 T = TypeVar("T")
 

@@ -11,15 +11,25 @@ from typing import Any, NamedTuple
 
 from collector.receive.access import Keys
 from tests.hostile.case import Case, corpus, parts
+from tests.hostile.families.injections import TEXTS
 from tests.hostile.verdict import rejections
 from tests.hostile.wire import Answer, exchange
 from tests.installation import Installation, running, touchpoint
 
 AT_ONCE = 4
-HEAVY = ("encodings/bomb", "sizes/million", "sizes/most", "sizes/touchpoints-", "sizes/body-", "bodies/deep-", "bodies/unreadable")
+HEAVY = (
+    "encodings/bomb",
+    "sizes/million",
+    "sizes/most",
+    "sizes/touchpoints-",
+    "sizes/body-",
+    "bodies/deep-",
+    "bodies/unreadable",
+)
 """Cases that are made to take memory: sent one after the other, and measured."""
 ORIGINS = ["https://shop.example", "https://*.pages.example"]
 LOADED_WITHIN_S = 120.0
+SHOWN = [text for text in TEXTS.values() if set(text) & set("<>\x1b")][:20]
 
 COLUMNS_AS_SENT = (
     "visitor_id", "customer_id", "session_id", "page_url", "page_path", "page_title", "page_referrer", "page_language",
@@ -72,6 +82,7 @@ def attack(folder: Path) -> Left:
                 for case in cases:
                     if case["name"].startswith(HEAVY):
                         answers.append((case, _send(installation, case, shop_key)))
+        honest += _to_be_shown(installation)
         expected = sum(len(case["answer"].get("accepted", ())) for case, _ in answers) + len(honest)
         refused = sum(rejections(case, found).total() for case, found in answers)
         installation.until(
@@ -92,6 +103,13 @@ def attack(folder: Path) -> Left:
             installation.log.read_bytes()[logged:].decode("utf-8"),
             (shop_key, "demo-secret"),
         )
+
+
+def _to_be_shown(installation: Installation) -> list[tuple[str, int]]:
+    """The last touchpoints, which the console's page therefore lists, have places that would be markup there."""
+    sent = [touchpoint(page={"path": text}) for text in SHOWN]
+    status, _ = installation.send(sent)
+    return [(one["id"], status) for one in sent]
 
 
 def _send(installation: Installation, case: Case, shop_key: str) -> list[Answer]:

@@ -20,7 +20,7 @@ A file of the corpus holds one case a line, as JSON::
 
 Texts may hold ``"@NOW+5@"`` (with its quotes: milliseconds since 1970, 5 later than now), ``@ISO-5@`` (the same as
 RFC 3339), ``@SHOP_KEY@`` (a public key that has origins), ``@ID@`` (the id of the case's own touchpoint, `it`),
-``@ID:NAME@`` (that of another one) and ``"@GOOD@"`` (with its quotes: a good touchpoint that is sent beside it, `good`).
+``@ID:NAME@`` (that of another one) and ``"@GOOD@"`` (with its quotes: a good touchpoint beside it, `good`).
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _joined(pieces: Any) -> bytes:
 
 def _packed(body: bytes, how: str, what: str = "") -> bytes:
     if how == "gzip":
-        return gzip.compress(body, mtime=0)
+        return gzip.compress(body, compresslevel=1 if len(body) > 1 << 20 else 9, mtime=0)
     if how == "deflate":
         return zlib.compress(body)
     if how == "members":

@@ -1,4 +1,4 @@
-"""Random damage to what was good: to bodies, to compressed bodies, to the spool. Seeded; `make fuzz` runs the long form."""
+"""Random damage to what was good: to bodies, compressed bodies, the spool. Seeded; `make fuzz` runs the long form."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def damaged(good: bytes, dice: random.Random) -> bytes:
         elif how == 2:
             text[at:at] = text[at : at + dice.randint(1, 200)]
         elif how == 3:
-            text[at:at] = dice.choice((b'"', b"\\", b"{", b"]", b"\\ud800", b"\0", b"\xff", b"1e999", b",", b"null", b"\xed\xa0\x80"))
+            text[at:at] = dice.choice(
+                (b'"', b"\\", b"{", b"]", b"\\ud800", b"\0", b"\xff", b"1e999", b",", b"null", b"\xed\xa0\x80")
+            )
         elif how == 4:
             text[at:at] = dice.randbytes(dice.randint(1, 8))
         else:
@@ -105,7 +107,7 @@ def test_damaged_compression_is_refused_or_unpacked(bodies: list[bytes], request
 
 
 def test_flipped_bits_of_a_spool_cost_only_the_records_that_they_hit(tmp_path: Path, request: Any) -> None:
-    """Whatever turns over in a segment, each record elsewhere is read as it was written, in order, and none is invented."""
+    """Whatever turns over in a segment, each record elsewhere is read as it was written, and none is invented."""
     dice = random.Random(SEED)
     header = segment.new_header()
     payloads = [dice.randbytes(dice.choice((1, 30, 300, 3_000))) for _ in range(40)]
