@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector import metrics, settings, touchpoint
+from collector import metrics, openapi, settings, touchpoint
 from collector.errors import Reason
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +27,11 @@ def schema() -> str:
         # Evolution: a collector keeps fields that it does not know, so a schema must not forbid them.
         definition.pop("additionalProperties", None)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def public_port() -> str:
+    """OpenAPI description of the public port, for tools that make clients, documentation and attacks of it."""
+    return json.dumps(openapi.describe(), indent=2, ensure_ascii=False) + "\n"
 
 
 def settings_page() -> str:
@@ -69,6 +74,7 @@ def metrics_page() -> str:
 
 FILES = {
     "sdk/contract/touchpoints.schema.json": schema,
+    "sdk/contract/openapi.json": public_port,
     "docs/settings.md": settings_page,
     "docs/reasons.md": reasons_page,
     "docs/metrics.md": metrics_page,

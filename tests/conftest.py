@@ -20,6 +20,12 @@ from tests.installation import free_ports
 READY_WITHIN_S = 60.0
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the long runs are; `make test` uses the short form."""
+    parser.addoption("--sequences", type=int, default=40, help="how many sequences of deeds the spool is tried with")
+    parser.addoption("--fuzz", type=int, default=500, help="how many damaged inputs are tried of each kind")
+
+
 @pytest.fixture(scope="session")
 def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that lead to an embedded ClickHouse of this test run, which asks no password."""

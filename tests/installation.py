@@ -197,9 +197,9 @@ class Installation:
 
 
 @contextlib.contextmanager
-def running(folder: Path, **options: Any) -> Iterator[Installation]:
-    """An installation that is stopped, or killed if need be, at the end."""
-    installation = Installation(folder, **options)
+def running(folder: Path, installation: Installation | None = None, **options: Any) -> Iterator[Installation]:
+    """An installation (one with these options, unless given) that is stopped, or killed if need be, at the end."""
+    installation = installation or Installation(folder, **options)
     try:
         installation.start()
         yield installation

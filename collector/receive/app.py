@@ -38,6 +38,8 @@ class Receiver:
         self._pixel = Pixel(intake)
         handlers: dict[Any, Any] = dict.fromkeys((HTTPException, Refused, Exception), pages.refused)
         self._rest = Starlette(routes=[*pages.routes(intake, scripts), *extra], exception_handlers=handlers)
+        # It would send whoever asks for `/healthz/` to the host that the request names, which anybody can forge.
+        self._rest.router.redirect_slashes = False
 
     def __call__(self, scope: answers.Scope, receive: Receive, send: answers.Send) -> Awaitable[None]:
         """Answers one request. Not a coroutine itself: one more around each request would only cost."""

@@ -34,9 +34,7 @@ LOOK_EVERY_S = 0.25
 HEAD_BYTES = 64 * 1024
 """Bytes of a head: browsers and proxies stay below 32 KiB, with all their cookies."""
 
-OFFER_WITHIN = 4096
-"""Bytes of a head within which an offer to upgrade is looked for."""
-_OFFER = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_OFFER = re.compile(rb"(^|\r\n)upgrade(?=:)", re.IGNORECASE)
 
 CROWDED = 0.8
 """Share of the connections that may be open from which on idle ones are closed after a second."""
@@ -46,6 +44,7 @@ CLOSE = (b"connection", b"close")
 
 FIRST_BYTE, HEAD, BODY, ANSWER, NEXT, READER = "first_byte", "head", "body", "answer", "next", "reader"
 """What is waited for; ANSWER is ours, READER is that the other side takes what we wrote."""
+_BEFORE_THE_BODY = (FIRST_BYTE, NEXT, HEAD)
 
 
 class Patience:
@@ -96,6 +95,12 @@ class Connection(HttpToolsProtocol):
         self.waits_for = FIRST_BYTE
         self.deadline = inf
         self._head_bytes = 0
+        """Of the head that is coming in, as far as the parser has it."""
+        self._held = b""
+        """The beginning of a header, whose rest has not come yet."""
+        self._between_headers = False
+        self._pipelined = False
+        """The head began in the same bytes as what came before it ended: where, only the parser knows."""
 
     def wait_for(self, what: str) -> None:
         """From now on the connection waits for this, and no longer than it may."""
@@ -162,17 +167,50 @@ class Connection(HttpToolsProtocol):
             transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        if data.find(b"pgrade:", 0, OFFER_WITHIN) >= 0 and self.waits_for in (FIRST_BYTE, NEXT):
-            data = _without_offer(data)
+        began = self.waits_for
+        if began in _BEFORE_THE_BODY and not self._pipelined:
+            data = self._of_head(self._held + data if self._held else data)
+            if not data:
+                return
         HttpToolsProtocol.data_received(self, data)
-        if self.waits_for is HEAD:
+        if self._pipelined and began is HEAD and self.waits_for is HEAD:
             self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
-                self.refuse(Refused(Reason.HEAD_TOO_LARGE))
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse_head()
+
+    def _of_head(self, data: bytes) -> bytes:
+        """What the parser may have now of these bytes, which begin a head or go on with it: nothing of too large a
+        one, no offers, and of a head that comes in pieces only whole headers, or half an offer would pass."""
+        between = self._between_headers
+        end = 2 if between and data.startswith(b"\r\n") else data.find(b"\r\n\r\n") + 4
+        is_whole = end != 3
+        if self._head_bytes + (end if is_whole else len(data)) > HEAD_BYTES:
+            self._refuse_head()
+            return b""
+        if not is_whole:
+            return self._whole_headers(data)
+        if self._head_bytes:
+            self._head_bytes, self._held, self._between_headers = 0, b"", False
+        return data if data.find(b"pgrade:", 0, end) < 0 else _without_offers(data, end, between)
+
+    def _whole_headers(self, data: bytes) -> bytes:
+        """Holds back the header that is not whole yet. The first line is not held: what is no HTTP is told at once."""
+        between = self._between_headers
+        end = data.rfind(b"\r\n") + 2
+        if end >= 2:
+            data, self._held, self._between_headers = data[:end], data[end:], True
+        elif between:
+            data, self._held = b"", data
+        self._head_bytes += len(data)
+        return _without_offers(data, len(data), between)
+
+    def _refuse_head(self) -> None:
+        if not self.transport.is_closing():
+            self.refuse(Refused(Reason.HEAD_TOO_LARGE))
 
     def on_message_begin(self) -> None:
         HttpToolsProtocol.on_message_begin(self)
-        self._head_bytes = 0
+        self._pipelined = self.waits_for not in _BEFORE_THE_BODY
         self.wait_for(HEAD)
 
     def on_headers_complete(self) -> None:
@@ -180,6 +218,9 @@ class Connection(HttpToolsProtocol):
         # The cycle holds the same dictionary, and the application has not seen it yet.
         at_once: Any = partial(self.answer, self.cycle)
         self.scope["extensions"] = {answers.AT_ONCE: at_once}
+        if self._pipelined:
+            self._pipelined, self._head_bytes = False, 0
+        self.headers = []  # trailers come here: behind the body nobody may name a key or an address
         self.wait_for(BODY)
 
     def on_message_complete(self) -> None:
@@ -210,11 +251,11 @@ class Connection(HttpToolsProtocol):
         self.refuse(Refused(Reason.NOT_HTTP))
 
 
-def _without_offer(data: bytes) -> bytes:
-    """A request that offers HTTP/2 or WebSocket, without the offer.
+def _without_offers(data: bytes, end: int, between: bool) -> bytes:
+    """A head, up to `end`, without its offers of HTTP/2 or WebSocket; it may be `between` headers that it begins.
 
-    Java's client makes it with every request. We need not take it up (RFC 9110, 7.8), but the parser then takes the
+    Java's client makes one with every request. We need not take it up (RFC 9110, 7.8), but the parser then takes the
     body for the first bytes of another protocol.
     """
-    head, end, body = data.partition(b"\r\n\r\n")
-    return _OFFER.sub(b"\r\nx-offer:", head) + end + body
+    head = data[:end] if between else b" " + data[:end]  # so that `^` is the beginning of a header, or nothing
+    return _OFFER.sub(rb"\1x-offer", head)[0 if between else 1 :] + data[end:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +15,9 @@ Headers = Mapping[bytes, bytes]
 
 QUERY_FIELDS = 100
 """Parameters of a query string that are looked at: enough for a pixel, cheap for a hostile one."""
+
+
+_NAMES = re.compile("[a-z0-9_-]+(?:[.][a-z0-9_-]+)*")
 
 
 def key_shown(keys: Keys, headers: Headers, query: bytes, body_key: str | None) -> Key:
@@ -98,4 +102,8 @@ def _matches(origin: str, allowed: str) -> bool:
     scheme, wildcard, rest = allowed.partition("://*.")
     if not wildcard:
         return origin == allowed
-    return origin.startswith(f"{scheme}://") and origin.endswith(f".{rest}")
+    begin, end = f"{scheme}://", f".{rest}"
+    if not (origin.startswith(begin) and origin.endswith(end)):
+        return False
+    # The star is a name or several: `https://evil.example#.shop.example` is no page of shop.example.
+    return _NAMES.fullmatch(origin, len(begin), len(origin) - len(end)) is not None

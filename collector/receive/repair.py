@@ -15,7 +15,7 @@ from msgspec import Struct, inspect
 
 from collector.envelope import AcceptedTouchpoint
 from collector.errors import Reason
-from collector.receive.decode import told
+from collector.receive.decode import told, whole
 from collector.receive.rejection import Rejected
 from collector.touchpoint import Touchpoint
 
@@ -117,7 +117,7 @@ class _Mending:
             elif field.item is not None and isinstance(value, list):
                 clean[name] = list(self._items(value, field.item, path + name))
             elif value is not None:
-                clean[name] = value
+                clean[name] = whole(value)
         return clean
 
     def _items(self, values: list[Any], shape: Shape, path: str) -> Iterator[Any]:

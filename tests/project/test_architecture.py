@@ -14,7 +14,7 @@ COLLECTOR = ROOT / "collector"
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
     ["errors", "touchpoint", "lifeline", "flood", "shipped", "address"],
-    ["settings", "envelope", "supervised", "logs"],
+    ["settings", "envelope", "supervised", "logs", "openapi"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
     ["load"],

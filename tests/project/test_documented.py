@@ -59,7 +59,10 @@ def test_every_command_explains_itself(command: str) -> None:
     assert all(option.help for option in found.params if isinstance(option, click.Option))
 
 
-@pytest.mark.parametrize("target", ["setup", "run", "test", "lint", "bench", "loadtest", "chaos", "outage"])
+TARGETS = ("setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "fuzz", "audit")
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_every_make_target_is_documented(target: str) -> None:
     """Each target that the project promises stands in README or docs/."""
     assert f"make {target}" in pages()

@@ -7,9 +7,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from spooling import KIND
 
 from collector.spool import segment
@@ -200,7 +209,14 @@ class Spool(RuleBasedStateMachine):
         return [payload for payload in self.acknowledged if payload not in set(self.loaded)]
 
 
-TestSpool = Spool.TestCase
-TestSpool.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+def test_any_sequence_of_deeds(request: pytest.FixtureRequest) -> None:
+    """Receivers that come and go, a loader that is killed, the power that is cut: the list and the spool agree."""
+    run_state_machine_as_test(
+        Spool,
+        settings=settings(
+            max_examples=request.config.getoption("--sequences"),
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from collector.demo.people import Language
@@ -32,6 +32,9 @@ def routes(script_url: str = "/k.js", key: str = "demo") -> list[BaseRoute]:
         html, status = show(request.url.path, request.headers.get("accept-language", ""), request, tag)
         return HTMLResponse(html, status, headers)
 
+    async def home(request: Request) -> Response:
+        return RedirectResponse(f"{PREFIX}/")
+
     async def style(request: Request) -> Response:
         return _static("shop.css", "text/css")
 
@@ -48,7 +51,7 @@ def routes(script_url: str = "/k.js", key: str = "demo") -> list[BaseRoute]:
         Route("/icon.svg", icon),
         Route("/{path:path}", page),
     ]
-    return [Mount(PREFIX, routes=below)]
+    return [Route(PREFIX, home), Mount(PREFIX, routes=below)]
 
 
 def show(path: str, languages: str, request: Request, tag: Tag) -> tuple[str, int]:
