@@ -8,6 +8,11 @@ The whole way, as `Loader` walks it::
 A crash anywhere repeats the named range; rows are keyed by what the sender fixed, so repeating replaces them. While
 ClickHouse is away nothing is given up: the range waits, the spool grows, receivers go on answering 202.
 
+Whoever is forgotten is not brought back: rows are composed without what carries a forgotten identifier, and every
+INSERT names the state of the list that its rows were composed with. If that is not the warehouse's own state when the
+statement begins, nothing is stored; the list is read and the same ranges are composed again (collector/people/erase.py
+has the rest of the argument). So the list costs nothing while nobody joins it: it is not even asked for.
+
 While one range is inserted, the next is read and composed: ClickHouse and this process work side by side.
 """
 
@@ -24,9 +29,10 @@ from dataclasses import dataclass
 import msgspec
 
 from collector import lifeline, logs, metrics, settings
-from collector.enrich.rows import Rows, compose, rejected_row
+from collector.enrich.rows import Rows, compose, forgotten_row, rejected_row
 from collector.envelope import Envelope, RejectedTouchpoint
-from collector.errors import Reason, RuleErrors, SpoolUnreadable, WarehouseAway, WarehouseError
+from collector.errors import ForgottenMeanwhile, Reason, RuleErrors, SpoolUnreadable, WarehouseAway, WarehouseError
+from collector.forgotten import NOBODY, Forgotten
 from collector.phases.compile import compile_rules
 from collector.phases.rulefile import load as load_rules
 from collector.settings import Settings
@@ -34,7 +40,7 @@ from collector.shipped import rules as shipped_rules
 from collector.spool.progress import Progress, backlog
 from collector.spool.reader import NO_LOSS, Loss, Record, SpoolReader
 from collector.spool.segment import Range
-from collector.warehouse import statement
+from collector.warehouse import forgotten, statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
 from collector.warehouse.store import RefusedRow, Store
@@ -72,6 +78,7 @@ class Loader:
         self._touchpoints = Store(self._warehouse, statement.load(classification, clock_skew_s=chosen.clock_skew_s))
         self._rejected = Store(self._warehouse, statement.reject())
         self._inserting = ThreadPoolExecutor(1, "insert")
+        self._forgotten = NOBODY
         self._told = 0.0
         self.stopping = threading.Event()
 
@@ -80,12 +87,12 @@ class Loader:
         if not self._until_done(self._migrate):
             return
         self._progress.delete_loaded()
-        if (pending := self._progress.pending()) and not self._until_done(lambda: self._finish(self._again(pending))):
+        if (pending := self._progress.pending()) and not self._until_done(lambda: self._repeat(pending)):
             return
         ready: Load | None = None
         while not self.stopping.is_set():
             began = time.monotonic()
-            self._tell_backlog()
+            self._look_after_spool()
             load = ready or self._next_load(self._progress.acknowledged)
             ready = None
             if load is not None:
@@ -131,39 +138,45 @@ class Loader:
                 ranges.append(batch.range)
         if not ranges:
             return None
-        return Load(tuple(ranges), self._compose(records), loss, full or room <= 0)
+        return Load(tuple(ranges), self._compose(records, self._forgotten), loss, full or room <= 0)
 
     def _again(self, pending: Iterable[Range]) -> Load:
-        """The load that was named and not acknowledged before this process: exactly the same ranges."""
-        batches = [self._reader.read_range(one) for one in pending]
+        """A load that was named and not acknowledged: exactly the same ranges, read anew."""
+        reader = SpoolReader(self._settings.spool_folder)  # its own: the other may be reading on in another thread
+        batches = [reader.read_range(one) for one in pending]
         records = [record for batch in batches for record in batch.records]
         loss = sum((batch.loss for batch in batches), NO_LOSS)
-        log.info("repeating a load of %d records that was not acknowledged", len(records))
-        return Load(tuple(batch.range for batch in batches), self._compose(records), loss, full=False)
+        return Load(tuple(batch.range for batch in batches), self._compose(records, self._forgotten), loss, full=False)
 
-    def _compose(self, records: list[Record]) -> Rows:
+    def _compose(self, records: list[Record], forgotten: Forgotten) -> Rows:
         """Rows of the records. One that cannot be composed goes to `rejected`, and its neighbours on their way."""
         try:
-            return compose((record.kind, record.payload) for record in records)
+            return compose(((record.kind, record.payload) for record in records), forgotten)
         except (msgspec.MsgspecError, ValueError) as error:
             if len(records) > 1:
-                halves = [self._compose(half) for half in (records[: len(records) // 2], records[len(records) // 2 :])]
-                return Rows(
-                    [row for half in halves for row in half.touchpoints],
-                    [row for half in halves for row in half.rejected],
-                )
-            return Rows([], [_unreadable(records[0], error)])
+                middle = len(records) // 2
+                return self._compose(records[:middle], forgotten) + self._compose(records[middle:], forgotten)
+            return Rows([], [_unreadable(records[0], error, forgotten)], state=forgotten.state)
 
     def _insert(self, load: Load) -> None:
-        """Store the rows; what ClickHouse refuses for its own sake goes to `rejected`. Raises WarehouseAway."""
+        """Store the rows; what ClickHouse refuses for its own sake goes to `rejected`. Raises WarehouseError."""
+        try:
+            self._store(load.rows)
+        except ForgottenMeanwhile:
+            self._learn_forgotten()
+            self._store(self._again(load.ranges).rows)
+
+    def _store(self, rows: Rows) -> None:
         began = time.monotonic()
-        refused = self._touchpoints.store(load.rows.touchpoints)
-        rejected = load.rows.rejected + [_unloadable(one) for one in refused]
-        lost = self._rejected.store(rejected)
+        refused = self._touchpoints.store(rows.touchpoints, rows.state)
+        rejected = rows.rejected + [_unloadable(one) for one in refused]
+        lost = self._rejected.store(rejected, rows.state)
         if lost:  # all of its columns are texts, so this is a fault of ours: keep the range and say so
             raise WarehouseAway(f"klantreis.rejected refuses {len(lost)} rows: {lost[0].message}")
-        metrics.rows_loaded.labels(table="touchpoints").inc(len(load.rows.touchpoints) - len(refused))
+        metrics.rows_loaded.labels(table="touchpoints").inc(len(rows.touchpoints) - len(refused))
         metrics.rows_loaded.labels(table="rejected").inc(len(rejected))
+        for key, count in rows.withheld.items():
+            metrics.withheld.labels(key=key).inc(count)
         metrics.load_seconds.observe(time.monotonic() - began)
         if refused:
             metrics.load_failures.labels(why="refused").inc()
@@ -181,6 +194,11 @@ class Loader:
             metrics.spool_lost_records.inc(load.loss.damaged_records)
             metrics.spool_lost_bytes.inc(load.loss.damaged_bytes)
 
+    def _repeat(self, pending: list[Range]) -> None:
+        load = self._again(pending)
+        log.info("repeating a load of %d rows that was not acknowledged", len(load.rows.touchpoints))
+        self._finish(load)
+
     def _finish(self, load: Load) -> None:
         self._insert(load)
         self._acknowledge(load)
@@ -188,6 +206,10 @@ class Loader:
     def _migrate(self) -> None:
         for name in migrate(self._warehouse, self._settings):
             log.info("applied migration %s", name)
+        self._learn_forgotten()
+
+    def _learn_forgotten(self) -> None:
+        self._forgotten = forgotten.read(self._warehouse)
 
     def _until_done(self, work: Callable[[], None]) -> bool:
         """Repeat `work` while ClickHouse is away; False when told to stop before it was done."""
@@ -208,8 +230,8 @@ class Loader:
                 pause = min(pause * 2, PAUSE_AT_MOST_S)
         return False
 
-    def _tell_backlog(self) -> None:
-        """Show what waits, once a second at most."""
+    def _look_after_spool(self) -> None:
+        """Once a second at most: show what waits, and delete what a receiver finished after it was loaded."""
         if time.monotonic() - self._told < 1.0:
             return
         self._told = time.monotonic()
@@ -217,6 +239,10 @@ class Loader:
         metrics.backlog_bytes.set(waiting.bytes)
         metrics.backlog_seconds.set(waiting.oldest_s or 0.0)
         metrics.spool_bytes.set(waiting.disk_bytes)
+        try:
+            self._progress.delete_loaded()
+        except OSError as error:  # it is tried again in a second, and said after each load
+            log.warning("what is loaded cannot be deleted: %s", error)
 
     def _drain(self) -> None:
         """Load what is left, without patience: what does not go now goes at the next start."""
@@ -250,12 +276,15 @@ def _unloadable(refused: RefusedRow) -> bytes:
     return rejected_row(envelope, rejected)
 
 
-def _unreadable(record: Record, error: Exception) -> bytes:
+def _unreadable(record: Record, error: Exception, forgotten: Forgotten) -> bytes:
     """A row for `rejected` from a whole record that is not what a receiver writes."""
     now = time.time_ns() // 1000
     raw = record.payload.decode("utf-8", "replace")[:RAW_LIMIT]
     rejected = RejectedTouchpoint(reason=Reason.UNLOADABLE.word, detail=f"record of the spool: {error}"[:1000], raw=raw)
-    return rejected_row(Envelope(received_us=now, site="", key_name=""), rejected)
+    nobodys = Envelope(received_us=now, site="", key_name="")
+    if forgotten and forgotten.is_named_in("", f"{raw}\n{rejected.detail}"):
+        return forgotten_row(nobodys, "")
+    return rejected_row(nobodys, rejected)
 
 
 def _classification(chosen: Settings, stopping: threading.Event) -> str | None:

@@ -62,6 +62,7 @@ spool_lost_records = _counter("spool_lost_records", "Records damaged after they 
 
 # Loader.
 rows_loaded = _counter("rows_loaded", "Rows written to ClickHouse.", "table")
+withheld = _counter("touchpoints_withheld", "Touchpoints not stored: their person was forgotten.", "key")
 load_seconds = _histogram("load_seconds", "One range, from spool to acknowledged.", _LOAD_SECONDS)
 load_failures = _counter("load_failures", "Loads that failed: away (tried again) or refused (split).", "why")
 backlog_bytes = _gauge("backlog_bytes", "Bytes in the spool that are not loaded yet.", "mostrecent")

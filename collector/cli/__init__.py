@@ -7,7 +7,7 @@ import sys
 import click
 
 from collector import __version__
-from collector.cli import demo, doctor, keys, query, roles, rules
+from collector.cli import demo, doctor, export, forget, keys, query, roles, rules
 from collector.errors import KlantreisError
 
 
@@ -21,7 +21,16 @@ def klantreis() -> None:
     """
 
 
-for command in (*roles.COMMANDS, keys.keys, rules.rules, query.query, doctor.doctor, demo.demo):
+for command in (
+    *roles.COMMANDS,
+    keys.keys,
+    rules.rules,
+    query.query,
+    doctor.doctor,
+    demo.demo,
+    forget.forget,
+    export.export,
+):
     klantreis.add_command(command)
 
 

@@ -6,6 +6,7 @@ The spool is one flat folder (mode 0700, files 0600) that many receivers fill an
     1763780000123456-4711-9f3c2a71.keys    how many of its bytes came with which key (JSON, about a second behind)
     progress.json                          what the loader has acknowledged and what it is loading now (progress.py)
     loader.lock                            held by the loader
+    finish.now                             asks the receivers to finish their segments (finishing.py)
     *.new                                  being written, to be renamed; ignored, and removed by the loader later
 
 **Segments.** A segment's name is `<created, µs since 1970, 16 digits>-<pid>-<salt, 8 hex digits>.spool`, so names sort

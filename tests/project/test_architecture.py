@@ -14,11 +14,11 @@ COLLECTOR = ROOT / "collector"
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
     ["errors", "touchpoint", "lifeline", "logs", "shipped", "address"],
-    ["settings", "envelope"],
+    ["settings", "envelope", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
     ["receive", "loader", "demo"],
-    ["console"],
+    ["console", "people"],
     ["supervisor"],
     ["cli", "generated"],
     ["__main__"],
