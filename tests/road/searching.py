@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,19 @@ NONE = 0x02
 
 
 def files_with(folder: Path, wanted: bytes) -> list[str]:
-    """The files that hold these bytes as they are, or in one of ClickHouse's compressed blocks."""
+    """The files that hold these bytes as they are, or in one of ClickHouse's compressed blocks.
+
+    Files may come and go meanwhile; pipes are left out.
+    """
     found = []
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = file.read_bytes()
-        if wanted in content or any(wanted in block for block in blocks(content)):
-            found.append(str(file.relative_to(folder)))
+    for place, _, names in os.walk(folder):
+        for file in (Path(place, name) for name in names):
+            try:
+                content = file.read_bytes() if file.is_file() else b""
+            except FileNotFoundError:
+                continue
+            if wanted in content or any(wanted in block for block in blocks(content)):
+                found.append(str(file.relative_to(folder)))
     return found
 
 
