@@ -190,6 +190,8 @@ def test_forgotten_under_load_and_no_byte_left(installation: Installation) -> No
     installation.until(lambda: count(installation, "touchpoints", condition, visitor=FORGOTTEN) > 10, "they are stored")
     assert files_with(installation.settings.data, FORGOTTEN.encode()), "the search finds nobody at all"
     forget(installation, "--visitor", FORGOTTEN)
+    # They are still sent and rest in the spool for a moment, but not in one file of ClickHouse.
+    assert files_with(installation.settings.clickhouse_folder, FORGOTTEN.encode()) == []
     for sender in senders:
         sender.stopping.set()
     for sender in senders:
@@ -207,6 +209,7 @@ def test_forgotten_under_load_and_no_byte_left(installation: Installation) -> No
     assert b'klantreis_touchpoints_withheld_total{key="demo"}' in metrics
 
     forget(installation, "--visitor", FORGOTTEN)  # what came after the first: now, instead of within ten minutes
+    assert files_with(installation.settings.data, FORGOTTEN.encode()) == []
     others = [one for sender in senders for one in sender.others]
     stored = installation.ask(
         "SELECT toString(id) AS id FROM klantreis.touchpoints WHERE startsWith(visitor_id, {others:String})",
