@@ -12,11 +12,13 @@ the metric. The exceptions are for the code::
     │   ├── SpoolFailing       the disk refused a write or an fsync: answer 503, nothing may be acknowledged
     │   ├── SpoolTaken         another loader empties this spool
     │   └── SpoolUnreadable    a segment or the loader's notes are of a newer format than this version knows
+    ├── PersonRemains          something of a person who is to be forgotten is still there; says what to do
     ├── SendError              a sender of ours cannot go on: no collector answers, or it refuses every request
     ├── RuleErrors             a rule folder has mistakes; carries all of them with file, line and column
     └── WarehouseError
         ├── WarehouseAway      ClickHouse cannot be reached or cannot write now: retrying can help
-        └── WarehouseRefused   ClickHouse refuses these rows or this statement: retrying the same cannot help
+        ├── WarehouseRefused   ClickHouse refuses these rows or this statement: retrying the same cannot help
+        └── ForgottenMeanwhile somebody was forgotten since these rows were composed: compose them again
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ class Reason(Enum):
     NEEDS_SECRET_KEY = ("needs_secret_key", 202, "till sales and loyalty links are sent with a secret key")
     TOUCHPOINT_TOO_LARGE = ("touchpoint_too_large", 202, "a touchpoint is at most 32 KiB of JSON")
     TOO_DEEP = ("too_deep", 202, "objects and lists nest at most 16 levels")
+    FORGOTTEN = ("forgotten", 202, "nothing: it carried an identifier that is forgotten (`klantreis forget`)")
     UNLOADABLE = ("unloadable", 202, "ClickHouse refused this row; detail has its message")
 
     def __init__(self, word: str, status: int, remedy: str) -> None:
@@ -113,6 +116,10 @@ class SpoolUnreadable(SpoolError):
     """A file of the spool was written by a newer version: load it with that version. Retrying cannot help."""
 
 
+class PersonRemains(KlantreisError):
+    """Something of a person who is to be forgotten is still there, or may be: says what, and how to finish it."""
+
+
 class SendError(KlantreisError):
     """A sender of ours (the demo) cannot go on: no collector answers, or it refuses every request. Says what to do."""
 
@@ -143,3 +150,7 @@ class WarehouseAway(WarehouseError):
 
 class WarehouseRefused(WarehouseError):
     """ClickHouse refuses these rows or this statement: retrying the same can never help."""
+
+
+class ForgottenMeanwhile(WarehouseError):
+    """Somebody was forgotten since these rows were composed: read the list, compose the rows again, store those."""

@@ -13,6 +13,7 @@ from collector import metrics
 from collector.enrich.rows import Rows, compose
 from collector.enrich.unloadable import unreadable_row
 from collector.errors import SpoolUnreadable
+from collector.forgotten import NOBODY, Forgotten
 from collector.settings import Settings
 from collector.spool import losses
 from collector.spool.reader import NO_LOSS, Loss, Record, SpoolReader
@@ -42,6 +43,8 @@ class Loads:
     """Makes one load after the other of what lies in the spool."""
 
     def __init__(self, chosen: Settings) -> None:
+        self.forgotten = NOBODY
+        """Who is left out. Set by the loader, also while a load is made: then that one is refused and made again."""
         self._settings = chosen
         self._reader = SpoolReader(chosen.spool_folder)
 
@@ -71,37 +74,35 @@ class Loads:
         metrics.segments_unreadable.set(unreadable)
         if not ranges:
             return None
-        rows = self._compose(records)
+        rows = self._compose(records, self.forgotten)
         metrics.compose_seconds.observe(time.monotonic() - began)
         return Load(tuple(ranges), rows, tuple(lost), full or room <= 0)
 
     def again(self, pending: Iterable[Range]) -> Load:
-        """The load that was named and not acknowledged before this process: exactly the same ranges."""
+        """A load that was named and not acknowledged: exactly the same ranges, read anew."""
         pending = list(pending)
-        batches = [self._reader.read_range(one) for one in pending]
+        reader = SpoolReader(self._settings.spool_folder)  # its own: the other may be reading on in another thread
+        batches = [reader.read_range(one) for one in pending]
         records = [record for batch in batches for record in batch.records]
         lost = [losses.found(batch.range, batch.loss) for batch in batches if batch.loss != NO_LOSS]
         # The loader deletes nothing that it has not acknowledged: somebody else did.
-        here = set(self._reader.segments())
+        here = set(reader.segments())
         lost += [losses.deleted(one, records=1) for one in pending if one.segment not in here and one.end > one.start]
-        log.info("repeating a load of %d records that was not acknowledged", len(records))
-        metrics.ranges_repeated.inc(len(batches))
-        return Load(tuple(batch.range for batch in batches), self._compose(records), tuple(lost), full=False)
+        return Load(
+            tuple(batch.range for batch in batches), self._compose(records, self.forgotten), tuple(lost), full=False
+        )
 
-    def _compose(self, records: list[Record]) -> Rows:
+    def _compose(self, records: list[Record], forgotten: Forgotten) -> Rows:
         """Rows of the records. One that cannot be composed goes to `rejected`, and its neighbours on their way."""
         try:
-            return compose((record.kind, record.payload) for record in records)
+            return compose(((record.kind, record.payload) for record in records), forgotten)
         except (msgspec.MsgspecError, ValueError) as error:
             if len(records) > 1:
-                halves = [self._compose(half) for half in (records[: len(records) // 2], records[len(records) // 2 :])]
-                return Rows(
-                    [row for half in halves for row in half.touchpoints],
-                    [row for half in halves for row in half.rejected],
-                )
+                middle = len(records) // 2
+                return self._compose(records[:middle], forgotten) + self._compose(records[middle:], forgotten)
             log.error(
                 "a record of %d bytes is not what a receiver writes and is in klantreis.rejected",
                 len(records[0].payload),
             )
             metrics.rows_refused.labels("unreadable").inc()
-            return Rows([], [unreadable_row(records[0].payload, error)])
+            return Rows([], [unreadable_row(records[0].payload, error, forgotten)], state=forgotten.state)

@@ -8,6 +8,11 @@ The whole way, as `Loader` walks it::
 A crash anywhere repeats the named range; rows are keyed by what the sender fixed, so repeating replaces them. While
 ClickHouse is away nothing is given up: the range waits, the spool grows, receivers go on answering 202.
 
+Whoever is forgotten is not brought back: rows are composed without what carries a forgotten identifier, and every
+INSERT names the state of the list that its rows were composed with. If that is not the warehouse's own state when the
+statement begins, nothing is stored; the list is read and the same ranges are composed again (collector/people/erase.py
+has the rest of the argument). So the list costs nothing while nobody joins it: it is not even asked for.
+
 While one range is inserted, the next is read and composed: ClickHouse and this process work side by side.
 """
 
@@ -21,8 +26,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from collector import lifeline, logs, metrics, settings
+from collector.enrich.rows import Rows
 from collector.enrich.unloadable import refused_row
-from collector.errors import RuleErrors, WarehouseAway, WarehouseError
+from collector.errors import ForgottenMeanwhile, RuleErrors, WarehouseAway, WarehouseError
 from collector.load import Load, Loads
 from collector.phases.compile import compile_rules
 from collector.phases.rulefile import load as load_rules
@@ -30,7 +36,8 @@ from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.spool import losses
 from collector.spool.progress import Progress
-from collector.warehouse import statement
+from collector.spool.segment import Range
+from collector.warehouse import forgotten, statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
 from collector.warehouse.store import Store
@@ -59,6 +66,7 @@ class Loader:
         self._rejected = Store(self._warehouse, statement.reject())
         self._inserting = ThreadPoolExecutor(1, "insert")
         self._asked = 0.0
+        self._looked = 0.0
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -66,14 +74,13 @@ class Loader:
         if not self._until_done(self._migrate):
             return
         self._progress.delete_loaded()
-        if (pending := self._progress.pending()) and not self._until_done(
-            lambda: self._finish(self._loads.again(pending))
-        ):
+        if (pending := self._progress.pending()) and not self._until_done(lambda: self._repeat(pending)):
             return
         ready: Load | None = None
         while not self.stopping.is_set():
             began = time.monotonic()
             self._ask_idle_warehouse()
+            self._look_after_spool()
             load = ready or self._loads.next(self._progress.acknowledged)
             ready = None
             if load is not None:
@@ -101,19 +108,28 @@ class Loader:
         return following
 
     def _insert(self, load: Load) -> None:
-        """Store the rows; what ClickHouse refuses for its own sake goes to `rejected`. Raises WarehouseAway."""
+        """Store the rows; what ClickHouse refuses for its own sake goes to `rejected`. Raises WarehouseError."""
+        try:
+            self._store(load.rows)
+        except ForgottenMeanwhile:
+            self._learn_forgotten()
+            self._store(self._loads.again(load.ranges).rows)
+
+    def _store(self, rows: Rows) -> None:
         began = time.monotonic()
-        refused = self._touchpoints.store(load.rows.touchpoints)
-        rejected = load.rows.rejected + [refused_row(one.row, one.message) for one in refused]
-        lost = self._rejected.store(rejected)
+        refused = self._touchpoints.store(rows.touchpoints, rows.state)
+        rejected = rows.rejected + [refused_row(one.row, one.message) for one in refused]
+        lost = self._rejected.store(rejected, rows.state)
         if lost:  # all of its columns are texts, so this is a fault of ours: keep the range and say so
             what = f"klantreis.rejected refuses {len(lost)} rows"
             raise WarehouseAway(f"{what}: {lost[0].message}", told=what)
         self._answered(True)
         metrics.insert_seconds.observe(time.monotonic() - began)
-        metrics.load_rows.observe(len(load.rows.touchpoints) + len(load.rows.rejected))
-        metrics.rows_loaded.labels("touchpoints").inc(len(load.rows.touchpoints) - len(refused))
+        metrics.load_rows.observe(len(rows.touchpoints) + len(rows.rejected))
+        metrics.rows_loaded.labels("touchpoints").inc(len(rows.touchpoints) - len(refused))
         metrics.rows_loaded.labels("rejected").inc(len(rejected))
+        for key, count in rows.withheld.items():
+            metrics.withheld.labels(key).inc(count)
         if refused:
             metrics.load_failures.labels("refused").inc()
             metrics.rows_refused.labels("clickhouse").inc(len(refused))
@@ -125,6 +141,12 @@ class Loader:
         metrics.last_load.set_to_current_time()
         self._progress.delete_loaded()
 
+    def _repeat(self, pending: list[Range]) -> None:
+        load = self._loads.again(pending)
+        log.info("repeating a load of %d rows that was not acknowledged", len(load.rows.touchpoints))
+        metrics.ranges_repeated.inc(len(pending))
+        self._finish(load)
+
     def _finish(self, load: Load) -> None:
         self._insert(load)
         self._acknowledge(load)
@@ -133,6 +155,10 @@ class Loader:
         for name in migrate(self._warehouse, self._settings):
             log.info("applied migration %s", name)
         self._answered(True)
+        self._learn_forgotten()
+
+    def _learn_forgotten(self) -> None:
+        self._loads.forgotten = forgotten.read(self._warehouse)
 
     def _until_done(self, work: Callable[[], None]) -> bool:
         """Repeat `work` while ClickHouse is away; False when told to stop before it was done."""
@@ -154,6 +180,16 @@ class Loader:
                 self.stopping.wait(pause)
                 pause = min(pause * 2, PAUSE_AT_MOST_S)
         return False
+
+    def _look_after_spool(self) -> None:
+        """Once a second at most: delete what a receiver finished after it was loaded."""
+        if time.monotonic() - self._looked < 1.0:
+            return
+        self._looked = time.monotonic()
+        try:
+            self._progress.delete_loaded()
+        except OSError as error:  # it is tried again in a second, and said after each load
+            log.warning("what is loaded cannot be deleted: %s", error)
 
     def _ask_idle_warehouse(self) -> None:
         """While there is nothing to load, ask now and then whether ClickHouse would take it."""

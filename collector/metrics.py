@@ -182,6 +182,7 @@ rows_refused = _counter(
     "a receiver writes (unreadable, counted by record).",
     "why",
 )
+withheld = _counter("touchpoints_withheld", "Touchpoints not stored: their person was forgotten.", "key")
 load_rows = _histogram("load_rows", "Rows in one load.", _LOAD_ROWS)
 compose_seconds = _histogram("compose_seconds", "Reading one load from the spool and enriching it.", _LOAD_SECONDS)
 insert_seconds = _histogram("insert_seconds", "Storing one load in ClickHouse, as the loader waits.", _LOAD_SECONDS)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from collector import __version__, logs
-from collector.cli import demo, doctor, keys, query, rejected, roles, rules
+from collector.cli import demo, doctor, export, forget, keys, query, rejected, roles, rules
 from collector.errors import KlantreisError
 
 
@@ -22,7 +22,17 @@ def klantreis() -> None:
     """
 
 
-for command in (*roles.COMMANDS, keys.keys, rules.rules, rejected.rejected, query.query, doctor.doctor, demo.demo):
+for command in (
+    *roles.COMMANDS,
+    keys.keys,
+    rules.rules,
+    rejected.rejected,
+    query.query,
+    doctor.doctor,
+    demo.demo,
+    forget.forget,
+    export.export,
+):
     klantreis.add_command(command)
 
 

@@ -2,12 +2,16 @@
 
 What is the same for many touchpoints is worked out once: a request's facts, a user agent's device, an arrival. Each
 becomes a piece of JSON, and a row is its pieces put before the touchpoint's own text, which is never parsed whole.
+
+What carries an identifier of somebody who is forgotten is withheld: of it a row in `rejected` remains, which says
+nothing of the person. While nobody is forgotten no identifier is even decoded.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import msgspec
@@ -17,6 +21,8 @@ from collector.address import truncate
 from collector.enrich.arrival import ArrivalInput, classify
 from collector.enrich.user_agent import describe
 from collector.envelope import Envelope, Kind, RejectedTouchpoint
+from collector.errors import Reason
+from collector.forgotten import NOBODY, Forgotten, Named
 from collector.touchpoint import Campaign
 
 CACHED = 20_000
@@ -31,6 +37,18 @@ class Rows:
 
     touchpoints: list[bytes]
     rejected: list[bytes]
+    withheld: Counter[str] = field(default_factory=Counter)
+    """How many of `rejected` are of people who are forgotten, by the name of the key."""
+    state: int = 0
+    """Of the list of the forgotten that was gone by (collector.forgotten)."""
+
+    def __add__(self, other: Rows) -> Rows:
+        return Rows(
+            self.touchpoints + other.touchpoints,
+            self.rejected + other.rejected,
+            self.withheld + other.withheld,
+            self.state,
+        )
 
 
 class _Page(Struct, gc=False):
@@ -58,20 +76,26 @@ NO_CAMPAIGN: tuple[str | None, ...] = (None,) * len(Campaign.__struct_fields__)
 _TOUCHPOINTS, _REJECTED = int(Kind.TOUCHPOINTS), int(Kind.REJECTED)
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
 _decode_arriving = msgspec.json.Decoder(_Arriving).decode_lines
+_decode_named = msgspec.json.Decoder(Named).decode_lines
 _decode_rejected = msgspec.json.Decoder(RejectedTouchpoint).decode_lines
 _encode = msgspec.json.encode
 
 
-def compose(records: Iterator[tuple[int, bytes]]) -> Rows:
-    """Rows from records (kind, payload). Raises msgspec.DecodeError when a record is not what a receiver writes."""
-    rows = Rows([], [])
+def compose(records: Iterator[tuple[int, bytes]], forgotten: Forgotten = NOBODY) -> Rows:
+    """Rows from records (kind, payload), without what carries an identifier of the `forgotten`.
+
+    Raises msgspec.DecodeError when a record is not what a receiver writes.
+    """
+    rows = Rows([], [], state=forgotten.state)
     for kind, payload in records:
         head, _, lines = payload.partition(b"\n")
         envelope = _decode_envelope(head)
         if kind == _TOUCHPOINTS:
+            if forgotten:
+                lines = _withhold(rows, envelope, lines, forgotten)
             _add_touchpoints(rows.touchpoints, envelope, lines)
         elif kind == _REJECTED:
-            rows.rejected.extend(rejected_row(envelope, rejected) for rejected in _decode_rejected(lines))
+            _add_rejected(rows, envelope, lines, forgotten)
         else:
             raise msgspec.DecodeError(f"record of unknown kind {kind}")
     return rows
@@ -91,6 +115,27 @@ def _add_touchpoints(rows: list[bytes], envelope: Envelope, lines: bytes) -> Non
         else:
             own = sender
         rows.append(request + own + _arrival_of(arriving) + line[1:])
+
+
+def _withhold(rows: Rows, envelope: Envelope, lines: bytes, forgotten: Forgotten) -> bytes:
+    """The lines without those of people who are forgotten, which leave a row in `rejected` each."""
+    kept = []
+    for place, (line, named) in enumerate(zip(lines.split(b"\n"), _decode_named(lines), strict=False)):
+        if forgotten.knows(envelope.site, named):
+            rows.rejected.append(forgotten_row(envelope, f"{place}"))
+            rows.withheld[envelope.key_name] += 1
+        else:
+            kept.append(line)
+    return b"\n".join(kept)
+
+
+def _add_rejected(rows: Rows, envelope: Envelope, lines: bytes, forgotten: Forgotten) -> None:
+    for place, rejected in enumerate(_decode_rejected(lines)):
+        if forgotten and forgotten.is_named_in(envelope.site, f"{rejected.raw}\n{rejected.detail}"):
+            rows.rejected.append(forgotten_row(envelope, f"rejected {place}"))
+            rows.withheld[envelope.key_name] += 1
+        else:
+            rows.rejected.append(rejected_row(envelope, rejected))
 
 
 def _request_piece(envelope: Envelope) -> bytes:
@@ -173,3 +218,12 @@ def rejected_row(envelope: Envelope, rejected: RejectedTouchpoint) -> bytes:
             "loose": rejected.loose,
         }
     return _encode(facts)
+
+
+def forgotten_row(envelope: Envelope, place: str) -> bytes:
+    """What remains of a touchpoint whose person is forgotten: that there was one.
+
+    Its `id` is its place in the request, so that each has a row of its own, the same one however often it is loaded.
+    """
+    reason = Reason.FORGOTTEN
+    return rejected_row(envelope, RejectedTouchpoint(reason=reason.word, detail=reason.remedy, raw="", id=place))

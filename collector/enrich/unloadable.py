@@ -6,9 +6,10 @@ import time
 
 import msgspec
 
-from collector.enrich.rows import rejected_row
+from collector.enrich.rows import forgotten_row, rejected_row
 from collector.envelope import Envelope, RejectedTouchpoint
 from collector.errors import Reason
+from collector.forgotten import Forgotten
 
 RAW_LIMIT = 32 * 1024
 """Characters kept of what was sent."""
@@ -36,9 +37,12 @@ def refused_row(row: bytes, message: str) -> bytes:
     return rejected_row(envelope, rejected)
 
 
-def unreadable_row(payload: bytes, error: Exception) -> bytes:
-    """From a whole record of the spool that is not what a receiver writes."""
+def unreadable_row(payload: bytes, error: Exception, forgotten: Forgotten) -> bytes:
+    """From a whole record of the spool that is not what a receiver writes, unless it names one of the forgotten."""
     now = time.time_ns() // 1000
     raw = payload.decode("utf-8", "replace")[:RAW_LIMIT]
     rejected = RejectedTouchpoint(reason=Reason.UNLOADABLE.word, detail=f"record of the spool: {error}"[:1000], raw=raw)
-    return rejected_row(Envelope(received_us=now, site="", key_name=""), rejected)
+    nobodys = Envelope(received_us=now, site="", key_name="")
+    if forgotten and forgotten.is_named_in("", f"{raw}\n{rejected.detail}"):
+        return forgotten_row(nobodys, "")
+    return rejected_row(nobodys, rejected)

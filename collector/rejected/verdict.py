@@ -84,7 +84,9 @@ class Judge:
         """What was sent, read as a request that holds it alone. Raises Unfit."""
         raw = kept.raw.encode()
         if not raw:
-            raise Unfit("nothing of it was kept: the person did not consent, or it was larger than 256 KiB")
+            raise Unfit(
+                "nothing of it was kept: the person did not consent or is forgotten, or it was larger than 256 KiB"
+            )
         if not _is_whole(raw):
             raise Unfit("its JSON was cut at the size limit; it can only be sent again")
         body = b'{"touchpoints":[%b]}' % raw

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from collector.spool import losses
+from collector.spool.finishing import asked
 from collector.spool.growing import Entry, GrowingSegment
 from collector.spool.room import Look, Watch
 from collector.spool.segment import Range
@@ -60,6 +61,7 @@ class Scribe:
         self._is_tight = is_tight
         self._watch = Watch(folder)
         self._growing: GrowingSegment | None = None
+        self._asked = (0, 0)
         self._failure: str | None = None
         self._next_look = time.monotonic() + LOOK_EVERY_S
 
@@ -108,6 +110,7 @@ class Scribe:
 
     def _begin(self) -> GrowingSegment:
         if not self._growing:
+            self._asked = asked(self._folder)  # before it: who asks meanwhile is answered once too often, never not
             self._growing = GrowingSegment(self._folder)
         return self._growing
 
@@ -145,6 +148,8 @@ class Scribe:
             look = self.look()
             old = OLD_WHEN_TIGHT_S if self._is_tight(look) else OLD_S
             if self._growing and self._growing.records and self._growing.age_s >= old:
+                self._finish()
+            if self._growing and asked(self._folder) != self._asked:
                 self._finish()
             return look
         except Exception as error:  # the thread must live, or every sender waits for ever

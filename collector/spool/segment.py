@@ -8,6 +8,7 @@ The spool is one flat folder (mode 0700, files 0600) that many receivers fill an
     progress.spare, progress.former        the room for the next progress.json (durable.Reserved)
     loader.lock                            held by the loader
     losses.jsonl                           what was lost, and up to where somebody took note of it (losses.py)
+    finish.now                             asks the receivers to finish their segments (finishing.py)
     *.new                                  being written, to be renamed; ignored, and removed by the loader later
 
 **Segments.** A segment's name is `<created, µs since 1970, 16 digits>-<pid>-<salt, 8 hex digits>.spool`, so names sort

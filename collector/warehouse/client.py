@@ -5,18 +5,21 @@ Errors come out as WarehouseAway (retrying can help) or WarehouseRefused (these 
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import clickhouse_connect
+import orjson
+import urllib3
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from collector.errors import SettingsError, WarehouseAway, WarehouseError, WarehouseRefused
+from collector.errors import ForgottenMeanwhile, SettingsError, WarehouseAway, WarehouseError, WarehouseRefused
 from collector.settings import Settings
 
 # ClickHouse's codes for a row that cannot be read or stored (src/Common/ErrorCodes.cpp): 6 CANNOT_PARSE_TEXT,
@@ -44,6 +47,11 @@ STATEMENT_FAULTS = frozenset({16, 46, 47, 60, 62, 81, 115})
 _QUERY_ID = re.compile(r"\?query_id=[0-9a-f-]+")
 """In every message that nobody answers; without it the same complaint is the same text."""
 _ERROR_NAME = re.compile(r"\(([A-Z][A-Z0-9_]{2,63})\)")
+THROWN = 395
+"""FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: the state of the list of the forgotten is not the one expected (load.sql)."""
+
+STREAM_BYTES = 1 << 18
+_AS_JSON = {"output_format_json_quote_decimals": "1", "output_format_json_quote_64bit_integers": "0"}
 
 
 class Warehouse:
@@ -116,6 +124,23 @@ class Warehouse:
         with self._connected() as client:
             return client.command(sql, parameters=dict(parameters or {}))
 
+    def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """Run a query and give its rows one at a time, as JSON has them; decimals as texts, since they are exact.
+
+        Raises WarehouseAway when the answer breaks off: what was given until then is not all.
+        """
+        with self._connected() as client:
+            answer = client.raw_stream(sql, dict(parameters or {}), settings=_AS_JSON, fmt="JSONEachRow")
+            assert isinstance(answer, io.IOBase)  # noqa: S101  # narrows the type: the client is not async
+            try:
+                for line in _lines(answer):
+                    yield orjson.loads(line)
+            except (orjson.JSONDecodeError, OSError, urllib3.exceptions.HTTPError) as error:
+                # An error after the first rows stands where the next row should.
+                raise WarehouseAway(f"the answer broke off: {error}") from error
+            finally:
+                answer.close()
+
     def insert(self, statement: str, body: bytes, settings: Mapping[str, str]) -> int:
         """Run an INSERT whose rows follow it in the same body; gives the number of rows written.
 
@@ -126,8 +151,20 @@ class Warehouse:
             return summary.written_rows
 
 
+def _lines(answer: io.IOBase) -> Iterator[bytes]:
+    """The lines of an answer; what stands behind the last newline is one too, if it is anything."""
+    rest = b""
+    while part := cast(io.RawIOBase, answer).read(STREAM_BYTES):
+        *lines, rest = (rest + part).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
 def _translated(error: ClickHouseError) -> WarehouseError:
     code = getattr(error, "code", None) or 0
+    if code == THROWN:
+        return ForgottenMeanwhile(str(error).strip(), code)
     kind = WarehouseRefused if code in ROW_FAULTS else WarehouseAway
     message = str(error).strip()
     return kind(message, code, _without_rows(message, code))

@@ -13,6 +13,7 @@ from string import Template
 from collector.errors import WarehouseAway
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
+from collector.warehouse.forgotten import ensure_secret
 
 HERE = Path(__file__).parent
 MINIMUM_VERSION = (25, 3)
@@ -34,6 +35,7 @@ def migrate(warehouse: Warehouse, settings: Settings) -> list[str]:
             "INSERT INTO klantreis.migrations (number, name) VALUES ({number:UInt16}, {name:String})",
             {"number": int(name[:4]), "name": name},
         )
+    ensure_secret(warehouse)
     for file in sorted((HERE / "views").glob("*.sql")):
         _run(warehouse, file, here)
     _keep_for(warehouse, "touchpoints_stored", "occurred_at", settings.keep_touchpoints_days, here)
@@ -70,6 +72,7 @@ def names(settings: Settings) -> dict[str, str]:
         "on_cluster": f"ON CLUSTER `{cluster}`" if cluster else "",
         "local": "_local" if cluster else "",
         "replacing": "ReplicatedReplacingMergeTree" if cluster else "ReplacingMergeTree",
+        "merging": "ReplicatedMergeTree" if cluster else "MergeTree",
     }
 
 

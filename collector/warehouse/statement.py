@@ -50,6 +50,9 @@ ADDED: dict[str, str] = {
     "_search_term": "String",
 }
 
+FORGOTTEN_STATE = "/* state of the list of the forgotten */ 0"
+"""Stands in a statement where `Store` writes the state of the list that its rows were composed with."""
+
 _DECIMAL = inspect.type_info(Decimal)
 
 
@@ -114,12 +117,21 @@ def load(classification: str, *, clock_skew_s: float) -> str:
     template = Template(_without_comments((HERE / "load.sql").read_text(encoding="utf-8")))
     source = f"input('{_quoted(structure())}')"
     rows = normalised(source, clock_skew_s=clock_skew_s)
-    return template.substitute(columns=columns, classification=classification, rows=rows) + "\nFORMAT JSONEachRow\n"
+    sql = template.substitute(
+        columns=columns, classification=classification, rows=rows, unless_forgotten=_unless_forgotten()
+    )
+    return sql + "\nFORMAT JSONEachRow\n"
 
 
 def reject() -> str:
     """The statement that stores rejected touchpoints; its rows follow it in the body, as JSONEachRow."""
-    return _without_comments((HERE / "reject.sql").read_text(encoding="utf-8")) + "\nFORMAT JSONEachRow\n"
+    sql = _without_comments((HERE / "reject.sql").read_text(encoding="utf-8"))
+    return Template(sql).substitute(unless_forgotten=_unless_forgotten()) + "\nFORMAT JSONEachRow\n"
+
+
+def _unless_forgotten() -> str:
+    sql = _without_comments((HERE / "unless_forgotten.sql").read_text(encoding="utf-8"))
+    return Template(sql).substitute(state=FORGOTTEN_STATE)
 
 
 def literal_rows(lines: str) -> str:

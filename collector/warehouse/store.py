@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from collector.errors import WarehouseAway, WarehouseError, WarehouseRefused
 from collector.warehouse.client import SERVER_FAULTS, Warehouse
+from collector.warehouse.statement import FORGOTTEN_STATE
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +58,21 @@ class Store:
 
     def __init__(self, warehouse: Warehouse, statement: str) -> None:
         self._warehouse = warehouse
+        self._template = statement
         self._statement = statement
         self._doubted = 0
         self._code_doubted = 0
 
-    def store(self, rows: list[bytes]) -> list[RefusedRow]:
+    def store(self, rows: list[bytes], forgotten: int = 0) -> list[RefusedRow]:
         """Store the rows; gives those that ClickHouse refuses for their own sake.
 
-        Raises WarehouseAway when it is not the rows' fault: nothing is given up, the same rows may be stored again.
+        `forgotten` is the state of the list of the forgotten that the rows were composed with; raises
+        ForgottenMeanwhile when it is not the warehouse's. Raises WarehouseAway when it is not the rows' fault: nothing
+        is given up, the same rows may be stored again.
         """
         if not rows:
             return []
+        self._statement = self._template.replace(FORGOTTEN_STATE, str(forgotten))
         try:
             self._insert(rows)
         except WarehouseRefused as error:

@@ -194,6 +194,23 @@ def test_password_kept_and_given(tmp_path: Path) -> None:
     assert known_password(Settings(data=tmp_path / "x", clickhouse_password="given")) == "given"  # type: ignore[arg-type]
 
 
+def test_the_secret_of_the_forgotten_is_not_for_readers(server: Running) -> None:
+    """With it a reader could try out who is forgotten; whoever may only read does not get it in any way."""
+    server.value("CREATE DATABASE IF NOT EXISTS klantreis")
+    server.value(
+        "CREATE TABLE IF NOT EXISTS klantreis.secrets (name String, secret String) ENGINE = MergeTree ORDER BY name"
+    )
+    server.value("CREATE TABLE IF NOT EXISTS klantreis.seen (name String) ENGINE = MergeTree ORDER BY name")
+    server.value("INSERT INTO klantreis.secrets VALUES ('forgotten', 'deep')")
+    assert server.value("SELECT secret FROM klantreis.secrets") == "deep"
+    assert server.ask("SELECT count() FROM klantreis.seen", reader=True).text == "0\n"
+    for source in ("klantreis.secrets", "merge('klantreis', '^secrets$')", "loop(klantreis.secrets)"):
+        for column in ("secret", "count()"):
+            reply = server.ask(f"SELECT {column} FROM {source} LIMIT 1", reader=True)
+            assert reply.status != 200 and "deep" not in reply.text, (source, reply.text)
+    assert server.get("SELECT secret FROM klantreis.secrets").code == 497
+
+
 @pytest.mark.parametrize("readers", ["ana", "ana:", ":x", "ana:1,ana:2", "default:1", "ana:1,,b"])
 def test_malformed_readers(tmp_path: Path, readers: str) -> None:
     """A list of readers that is not name:password pairs stops the start instead of letting somebody in."""

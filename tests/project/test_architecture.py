@@ -14,13 +14,13 @@ COLLECTOR = ROOT / "collector"
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
     ["errors", "touchpoint", "lifeline", "flood", "shipped", "address"],
-    ["settings", "envelope", "supervised", "logs", "openapi"],
+    ["settings", "envelope", "supervised", "logs", "openapi", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
     ["load"],
     ["receive", "loader", "demo"],
     ["rejected"],
-    ["console", "doctor"],
+    ["console", "doctor", "people"],
     ["supervisor"],
     ["cli", "generated"],
     ["__main__"],

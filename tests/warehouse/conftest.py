@@ -16,6 +16,6 @@ def warehouse(clickhouse: Settings) -> Iterator[Warehouse]:
     """A warehouse with this version's schema and nothing in it."""
     with Warehouse(clickhouse) as connected:
         migrate(connected, clickhouse)
-        for table in ("touchpoints_stored", "rejected_stored"):
+        for table in ("touchpoints_stored", "rejected_stored", "forgotten"):
             connected.command(f"TRUNCATE TABLE klantreis.{table}")
         yield connected

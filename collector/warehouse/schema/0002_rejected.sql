@@ -15,5 +15,7 @@ CREATE TABLE IF NOT EXISTS klantreis.rejected_stored$local $on_cluster
 ENGINE = $replacing()
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (site, received_at, id, reason, cityHash64(raw))
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+-- As in 0001: what was replaced leaves the disk within seconds.
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1,
+    cleanup_delay_period = 2, max_cleanup_delay_period = 2, cleanup_delay_period_random_add = 1
 COMMENT 'Rejected touchpoints as stored; read klantreis.rejected instead';
