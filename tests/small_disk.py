@@ -23,8 +23,3 @@ def small_disk(place: Path, size: str) -> Iterator[Path]:
         yield place
     finally:
         subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-def grow(place: Path, size: str) -> None:
-    """Give the file system at `place` another size, as an operator who adds room does."""
-    subprocess.run(["mount", "-o", f"remount,size={size}", str(place)], check=True)
