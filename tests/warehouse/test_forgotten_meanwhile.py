@@ -70,7 +70,7 @@ def loader(warehouse: Warehouse, clickhouse: Settings, tmp_path: Path) -> Iterat
 def test_forgotten_between_composing_and_inserting(warehouse: Warehouse, loader: Loader) -> None:
     """Rows that were composed in time for nobody to know are composed again, and the others are stored."""
     loader._migrate()
-    load = loader._next_load(lambda name: HEADER_SIZE)
+    load = loader._loads.next(lambda name: HEADER_SIZE)
     assert load is not None and len(load.rows.touchpoints) == 3
     forgotten.remember(warehouse, marks(warehouse, "somebody"))
     loader._progress.name([])
