@@ -36,6 +36,7 @@ from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.spool import losses
 from collector.spool.progress import Progress
+from collector.spool.reader import NO_LOSS
 from collector.spool.segment import Range
 from collector.warehouse import forgotten, statement
 from collector.warehouse.client import Warehouse
@@ -67,6 +68,7 @@ class Loader:
         self._inserting = ThreadPoolExecutor(1, "insert")
         self._asked = 0.0
         self._looked = 0.0
+        self._unnoted: tuple[losses.Entry, ...] = ()
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -136,10 +138,22 @@ class Loader:
             log.warning("%d touchpoints were refused by ClickHouse and are in klantreis.rejected", len(refused))
 
     def _acknowledge(self, load: Load) -> None:
-        losses.note(self._settings.spool_folder, load.lost)  # first: a loss that is acknowledged must be known
+        self._unnoted += load.lost
+        self._note_losses()  # first: a loss that is acknowledged must be known
         self._progress.acknowledge(load.loss)
         metrics.last_load.set_to_current_time()
         self._progress.delete_loaded()
+
+    def _note_losses(self) -> None:
+        """Write down what was lost. On a full disk later: only what is acknowledged can make room on it."""
+        try:
+            losses.note(self._settings.spool_folder, self._unnoted)
+        except OSError as error:
+            log.error(
+                "a loss cannot be written down yet, %s: %s", error, sum((one.loss for one in self._unnoted), NO_LOSS)
+            )
+        else:
+            self._unnoted = ()
 
     def _repeat(self, pending: list[Range]) -> None:
         load = self._loads.again(pending)
@@ -182,10 +196,12 @@ class Loader:
         return False
 
     def _look_after_spool(self) -> None:
-        """Once a second at most: delete what a receiver finished after it was loaded."""
+        """Once a second at most: delete what a receiver finished after it was loaded; note losses that had no room."""
         if time.monotonic() - self._looked < 1.0:
             return
         self._looked = time.monotonic()
+        if self._unnoted:
+            self._note_losses()
         try:
             self._progress.delete_loaded()
         except OSError as error:  # it is tried again in a second, and said after each load

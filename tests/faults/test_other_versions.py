@@ -76,5 +76,5 @@ def test_a_segment_of_a_newer_version_is_left_alone_and_told(
         assert_once(clickhouse, seen.accepted)
     assert newer.read_bytes() == content
     told = [line for line in installation.log.read_text("utf-8").splitlines() if newer.name in line]
-    assert len(told) == 1
+    assert 1 <= len(told) <= 2, told  # once, and at the end how often it was left unsaid
     assert f"spool format {NEWER_VERSION}" in told[0] and "newer Klantreis" in told[0]
