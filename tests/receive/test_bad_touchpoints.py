@@ -67,8 +67,8 @@ def test_a_bad_required_field_costs_its_touchpoint_only(
 
 
 def test_every_reason_for_one_touchpoint_is_met_here() -> None:
-    """The table above, the tests of keys and of depth cover every such reason but that of the loader."""
-    elsewhere = {"too_old_for_key", "needs_secret_key", "too_deep", "unloadable"}
+    """The table above, the tests of keys and of depth cover every such reason but those of the loader."""
+    elsewhere = {"too_old_for_key", "needs_secret_key", "too_deep", "unloadable", "forgotten"}
     of_one = {reason.word for reason in Reason if reason.status == 202}
     assert {reason for _, reason, _ in REJECTED.values()} | elsewhere == of_one
 
