@@ -25,6 +25,7 @@ from collector import logs, supervised
 from collector.errors import SettingsError
 from collector.lifeline import FLAG
 from collector.settings import Settings, as_environment
+from collector.spool.progress import take_room
 from collector.supervised import PROCESS_VARIABLE, Supervised
 from collector.warehouse.embedded.watch import is_alive
 
@@ -200,8 +201,9 @@ def clickhouse(settings: Settings) -> Child:
 
 
 def receivers(settings: Settings) -> list[Child]:
-    """The receivers of the public port, which is bound here. Raises SettingsError when it cannot be."""
+    """The receivers of the public port, which is bound here, and their spool. Raises SettingsError when it cannot be."""
     listening = _listen("port", settings.host, settings.port)
+    take_room(settings.spool_folder)  # the loader may start later than they fill the disk
     return [
         Child(f"receive-{index}", "collector.receive", ["--fd", str(listening)], sockets=(listening,))
         for index in range(settings.worker_count)

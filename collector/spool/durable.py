@@ -59,7 +59,8 @@ class Reserved:
     A spool that has filled its disk is emptied by the loader alone, which must write down first what it loads: without
     room for that, nothing but an operator could ever make room. So `<name>.spare` is written over in place, which takes
     no room (file systems that copy on write keep a reserve of their own), put in the file's place in one step, and the
-    file that was there becomes the next spare. Content is filled up with newlines to the size of the room.
+    file that was there becomes the next spare. Content is filled up with newlines to the size of the room. The very
+    first content has no file before it, so give that while there is room.
     """
 
     def __init__(self, path: Path, room: int) -> None:

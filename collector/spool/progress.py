@@ -70,6 +70,9 @@ class Progress:
         try:
             self._notes = read_notes(self._path)
             self._file = Reserved(self._path, NOTES_BYTES)
+            if not self._path.exists():
+                with contextlib.suppress(OSError):  # the first load may find the disk full: have both files before
+                    self._keep(self._notes)
             here = set(segment.names(folder))
         except BaseException:
             os.close(self._lock)
@@ -173,6 +176,15 @@ class Progress:
         line = msgspec.json.encode(notes)
         self._file.replace(b"%08x\n%s\n" % (zlib.crc32(line), line))
         self._notes = notes
+
+
+def take_room(folder: Path) -> None:
+    """Makes the loader's notes before there is anything to load, so that receivers can fill the disk without them.
+
+    Without effect where a loader is at work already, or where there is no room: then receivers cannot accept either.
+    """
+    with contextlib.suppress(SpoolTaken, SpoolUnreadable, OSError):
+        Progress(folder).close()
 
 
 def _lock(folder: Path) -> int:
