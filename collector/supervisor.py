@@ -201,7 +201,7 @@ def clickhouse(settings: Settings) -> Child:
 
 
 def receivers(settings: Settings) -> list[Child]:
-    """The receivers of the public port, which is bound here, and their spool. Raises SettingsError when it cannot be."""
+    """The receivers of the public port, which is bound here, and their spool. Raises SettingsError when it cannot."""
     listening = _listen("port", settings.host, settings.port)
     take_room(settings.spool_folder)  # the loader may start later than they fill the disk
     return [
