@@ -12,6 +12,8 @@ from typing import Any
 
 HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 ANSWER_WITHIN_S = 60
+SOCKETS_HOLD = 8 << 20
+"""Bytes that the buffers of both ends may take on loopback."""
 
 
 class Between:
@@ -22,6 +24,10 @@ class Between:
         """Each answer comes so much later."""
         self.insert_delay_s = 0.0
         """That of an insert comes later still, when all is stored."""
+        self.read_delay_s = 0.0
+        """The body of an insert is read so much later: what does not fit into the sockets' buffers waits."""
+        self.slow = 0
+        """How many bodies waited for that."""
         self.read_only = False
         """Every statement runs with `readonly = 1`, so that ClickHouse itself refuses to write."""
         self.answers_to_lose = 0
@@ -84,7 +90,11 @@ class Between:
         return server
 
     def _pass_on(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("content-length", "0")))
+        length = int(handler.headers.get("content-length", "0"))
+        if self.read_delay_s and length > SOCKETS_HOLD:
+            self.slow += 1
+            time.sleep(self.read_delay_s)
+        body = handler.rfile.read(length)
         path = handler.path
         if self.read_only:
             path += ("&" if "?" in path else "?") + "readonly=1"

@@ -14,6 +14,9 @@ from tests.faults.between import Between
 from tests.faults.sending import assert_once, send, stored, until_loaded
 from tests.installation import running
 
+CONNECTED_WITHIN_S = 5
+"""In which clickhouse-connect wants a connection unless told otherwise; urllib3 uses it for sending too."""
+
 
 def test_a_closed_port_costs_no_sender_anything(tmp_path: Path, clickhouse: Settings, between: Between) -> None:
     """While ClickHouse is away every request is answered 202; when it is back, everything is there once."""
@@ -51,6 +54,19 @@ def test_late_answers_only_take_time(tmp_path: Path, clickhouse: Settings, betwe
         assert seen.statuses == {202: 40}
         between.delay_s, between.insert_delay_s = 0.1, 0.0
         until_loaded(installation)
+        assert_once(clickhouse, seen.accepted)
+
+
+def test_a_slow_way_there_only_takes_time(tmp_path: Path, clickhouse: Settings, between: Between) -> None:
+    """An insert whose body takes longer to send than a connection may take to open is sent once, and waited for."""
+    with running(tmp_path, clickhouse=between.url) as installation:
+        between.go_away()  # so that all of it is one large insert
+        seen = send(installation, 400, properties={"filler": "x" * 8000})
+        between.read_delay_s = CONNECTED_WITHIN_S + 1
+        between.come_back()
+        until_loaded(installation)
+        assert seen.statuses == {202: 400}
+        assert between.slow == 1
         assert_once(clickhouse, seen.accepted)
 
 
