@@ -28,7 +28,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from collector import lifeline, logs, metrics, settings
 from collector.enrich.rows import Rows
 from collector.enrich.unloadable import refused_row
-from collector.errors import ForgottenMeanwhile, RuleErrors, WarehouseAway, WarehouseError
+from collector.errors import ForgottenMeanwhile, RuleErrors, SpoolError, WarehouseAway, WarehouseError
 from collector.load import Load, Loads
 from collector.phases.compile import compile_rules
 from collector.phases.rulefile import load as load_rules
@@ -181,15 +181,17 @@ class Loader:
             try:
                 work()
                 if said:
-                    log.info("ClickHouse takes touchpoints again")
+                    log.info("touchpoints are loaded again")
                 return True
-            except (WarehouseError, OSError) as error:  # an OSError is the disk that takes no note of the range
+            except (WarehouseError, SpoolError, OSError) as error:
                 metrics.load_failures.labels("away").inc()
-                words = error.told if isinstance(error, WarehouseError) else str(error)
                 if isinstance(error, WarehouseError):
                     self._answered(False)
+                    words = f"ClickHouse cannot take touchpoints, they wait in the spool: {error.told}"
+                else:  # the disk takes no note of the range, or what was named before is of a newer version
+                    words = f"touchpoints wait in the spool, which has trouble of its own: {error}"
                 if words != said:
-                    log.warning("ClickHouse cannot take touchpoints, they wait in the spool: %s", words)
+                    log.warning("%s", words)
                 said = words
                 self.stopping.wait(pause)
                 pause = min(pause * 2, PAUSE_AT_MOST_S)

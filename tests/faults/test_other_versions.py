@@ -12,6 +12,7 @@ from pathlib import Path
 
 from collector.settings import Settings
 from collector.spool import segment
+from collector.spool.progress import Progress
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import names, statements
 from tests.faults.between import Between
@@ -78,3 +79,22 @@ def test_a_segment_of_a_newer_version_is_left_alone_and_told(
     told = [line for line in installation.log.read_text("utf-8").splitlines() if newer.name in line]
     assert 1 <= len(told) <= 2, told  # once, and at the end how often it was left unsaid
     assert f"spool format {NEWER_VERSION}" in told[0] and "newer Klantreis" in told[0]
+
+
+def test_a_load_that_a_newer_version_named_waits_for_it(tmp_path: Path, clickhouse: Settings, between: Between) -> None:
+    """A downgrade in the middle of a load: the loader stays up, says what is needed, and skips nothing."""
+    spool = tmp_path / "data" / "spool"
+    header = segment.new_header()._replace(version=NEWER_VERSION)
+    newer = spool / segment.name_of(header)
+    with Progress(spool) as progress:
+        newer.write_bytes(segment.encode_header(header) + b"of a form that nobody knows today" * 10)
+        progress.name([segment.Range(newer.name, 0, newer.stat().st_size)])
+    with running(tmp_path, clickhouse=between.url) as installation:
+        installation.until(lambda: "touchpoints wait in the spool" in installation.tail(), "the loader says so")
+        [loader] = installation.pids("load")
+        seen = send(installation, 10)
+        assert seen.statuses == {202: 10}
+        assert installation.pids("load") == [loader], "it was not restarted"
+        newer.unlink()  # an operator gives it up
+        until_loaded(installation)
+        assert_once(clickhouse, seen.accepted)
