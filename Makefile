@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos outage fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos outage crowd fuzz audit docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -42,6 +42,9 @@ chaos: setup ## kill the real processes at every point of the way, seeded, and c
 
 outage: setup ## take ClickHouse away for a while under a steady load, and count what was lost
 	$(BIN)/python -m loadtest.outage $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE))
+
+crowd: setup ## hold thousands of slow and idle connections open beside a good sender
+	$(BIN)/python -m loadtest.crowd
 
 fuzz: setup ## damage bodies, compression and spools 10,000 times each, seeded, and count what came of it
 	$(BIN)/python -m pytest tests/hostile/test_fuzzed_bytes.py tests/spool/test_against_a_plain_list.py --fuzz=10000 --sequences=10000 -s
