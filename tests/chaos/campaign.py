@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.supervisor import HEARTBEAT_S, HEARTBEAT_TIMEOUT_S
+from collector.warehouse.embedded.watch import is_alive
 from tests.chaos.inside.points import DEATH, POINTS, START, STOP, Point
 from tests.chaos.orders import Orders
 from tests.installation import Installation
@@ -195,6 +197,10 @@ class Campaign:
             time.sleep(self._chance.uniform(*HANG_S))
 
     def _hang_until_killed(self) -> None:
+        # One that never answered its supervisor may be opening a large folder, and is given minutes for that.
+        engine = f"http://127.0.0.1:{self._installation.clickhouse_port}"
+        self._wait(lambda: is_alive(engine, HEARTBEAT_TIMEOUT_S), "ClickHouse does not answer")
+        time.sleep(2 * HEARTBEAT_S)
         with self._stopped("clickhouse") as pid:
             self._wait(lambda: pid not in self._installation.pids("clickhouse"), "its supervisor did not notice")
         self._killed += 1
