@@ -89,7 +89,7 @@ class _Examples:
         for item in reversed(value.items):
             next_at = self._moment(item, next_at)
             if (one := self._touchpoint(node, item, "after", after=True)) is not None:
-                found.append(Earlier({**one[0], "id": _id(len(found) + 1), "occurred_at": next_at}, one[1]))
+                found.append(Earlier({**one[0], "id": numbered(len(found) + 1), "occurred_at": next_at}, one[1]))
         return tuple(reversed(found))
 
     def _moment(self, node: Node, next_at: int) -> int:
@@ -182,5 +182,6 @@ class _Examples:
             self.faults.add(node.place, f"no sender could send this: {error}; correct it")
 
 
-def _id(number: int) -> str:
+def numbered(number: int) -> str:
+    """The id of an earlier touchpoint, counted backwards from the one in question."""
     return f"{ID[:-4]}{number:04d}"

@@ -126,8 +126,9 @@ def explain(
     `after` is what came before it, with moments of their own: the explanation is then that of a settled journey.
     """
     one = Tried(touchpoint, derived or {}, None if after is None else tuple(after))
-    [winners, own] = matched(rule_set, [one, replace(one, after=None)], run_sql, normalise)
     settled = one.after is not None
+    [own] = matched(rule_set, [replace(one, after=None)], run_sql, normalise)
+    [winners] = matched(rule_set, [one], run_sql, normalise) if settled else [own]
     layers: list[tuple[str, tuple[Rule, ...], str]] = []
     for layer, rules in rule_set.layers():
         position = next((at for at, rule in enumerate(rules) if rule.id == winners[layer]), len(rules))
