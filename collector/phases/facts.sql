@@ -8,9 +8,9 @@
 -- costs. Sessions and purchases are counted so far and without the touchpoint's own: an order that is told twice is then no
 -- earlier purchase of itself.
 SELECT * EXCEPT (_purchase, _ambassador, _bought_at),
-    purchases > 0 AS customer,
+    toBool(purchases > 0) AS customer,
     if(purchases = 0, NULL, dateDiff('millisecond', _bought_at, occurred_at) / 86400000) AS days_since_purchase,
-    max(_ambassador AND purchases = 0) OVER so_far > 0 AS arrived_by_ambassador
+    toBool(max(_ambassador AND purchases = 0) OVER so_far) AS arrived_by_ambassador
 FROM
 (
     SELECT *,
