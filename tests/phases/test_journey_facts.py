@@ -196,7 +196,7 @@ def a_step(signal: str, at: int, **others: Any) -> dict[str, Any]:
 
 TOLD_TWICE = [a_step("bought", at, order="1001") for at in (0, DAY)]
 ON_TWO_SITES = [a_step("bought", at, order="1001", site=site) for at, site in ((0, "one"), (DAY, "two"))]
-OUTSIDE_BETWEEN = [a_step("looked", 0), a_step("met", DAY), a_step("unknown", 2 * DAY)]
+OUTSIDE_BETWEEN = [a_step("looked", 0), a_step("met", DAY), a_step("looked", 2 * DAY, channel="store")]
 COUNTING = {"looked": "", "bought": "purchase", "met": "ambassador"}
 
 
@@ -206,7 +206,7 @@ COUNTING = {"looked": "", "bought": "purchase", "met": "ambassador"}
 @example([{"phase": "one", "journey": {"purchases|gte": 1}}, {"phase": "two"}], ON_TWO_SITES)
 @example(
     [
-        {"phase": "two", "signal": "unknown", "journey": {"previous_phase": "one"}},
+        {"phase": "two", "channel": "store", "journey": {"previous_phase": "one"}},
         {"phase": "one", "signal": "looked"},
         {"phase": "outside", "signal": "met"},
     ],
