@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector import metrics, openapi, settings, signals_page, touchpoint
+from collector import metrics, models_page, openapi, settings, signals_page, touchpoint
 from collector.errors import Reason
 
 ROOT = Path(__file__).parent.parent
@@ -79,6 +79,7 @@ FILES = {
     "docs/reasons.md": reasons_page,
     "docs/metrics.md": metrics_page,
     "docs/signals.md": signals_page.as_markdown,
+    "docs/models.md": models_page.as_markdown,
 }
 
 

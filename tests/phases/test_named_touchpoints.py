@@ -12,7 +12,7 @@ from engine_in_process import classified, normalise, run_sql
 from collector.phases.example import ID, OCCURRED_AT
 from collector.phases.rulefile import load
 from collector.phases.rules import RuleSet
-from collector.phases.tried import as_json, matched
+from collector.phases.tried import Tried, as_json, matched
 from collector.shipped import rules as shipped_rules
 from collector.touchpoint import CHANNELS, STANDARD_TYPES
 
@@ -40,7 +40,7 @@ def as_sent(touchpoint: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
 def test_each_named_touchpoint_has_its_signal(rules: RuleSet) -> None:
     """What a sender sends for a touchpoint of the sources gets the signal of that name."""
     outcomes = {rule.id: rule.outcome for rule in rules.signal_rules}
-    touchpoints = [as_sent(json.loads(text)) for _, _, text, _ in LINES]
+    touchpoints = [Tried(*as_sent(json.loads(text))) for _, _, text, _ in LINES]
     found = [outcomes[rule["signal"]] for rule in matched(rules, touchpoints, run_sql, normalise)]
     wrong = [(name, got, signal) for (_, name, _, signal), got in zip(LINES, found, strict=True) if got != signal]
     assert wrong == []
