@@ -9,10 +9,10 @@ from string import Template
 from typing import Any
 
 from collector.errors import HistoryUnfinished
-from collector.phases.compile import SETTINGS
 from collector.reclassify.task import Task
 from collector.warehouse.client import Warehouse
 from collector.warehouse.shown import Run
+from collector.warehouse.store import COMPILED_SETTINGS
 
 HERE = Path(__file__).parent
 STORED = "touchpoints_stored"
@@ -36,7 +36,7 @@ class Column:
     def add(self, task: Task) -> None:
         """Put it beside the stored classification. Raises WarehouseError."""
         for table in self._tables():
-            self._alter("add.sql", table, span=task.span, results=task.results)
+            self._alter("add.sql", table, results=task.results(f"toBool({task.span})"))
 
     def stop(self) -> None:
         """Let new rows leave it empty. Raises WarehouseError."""
@@ -76,12 +76,12 @@ class Column:
     def _alter(self, file: str, table: str, **parts: str) -> None:
         on_cluster = self._names["on_cluster"]
         text = Template(sql(file)).substitute(table=table, on_cluster=on_cluster, column=self._run.column, **parts)
-        self._warehouse.command(text, settings=SETTINGS)
+        self._warehouse.command(text, settings=COMPILED_SETTINGS)
 
     def _lacking(self, task: Task) -> dict[str, int]:
         """Months in which it is not written everywhere, with the rows that lack it."""
         rows = self._warehouse.rows(sql("lacking.sql"), self._here())
-        missing = {str(row["partition"]): int(row["rows"]) for row in rows}
+        missing = {str(row["partition"]): int(row["lack"]) for row in rows}
         if task.whole or not missing:
             return missing
         text = Template(sql("partitions.sql")).substitute(table=STORED, span=task.span)
@@ -110,7 +110,7 @@ class Column:
     def _rows_left(self, parts: Iterable[object]) -> int:
         names = sorted({str(part) for part in parts})
         [row] = self._warehouse.rows(sql("rows_left.sql"), {"table": self._table, "parts": names})
-        return int(row["rows"])
+        return int(row["left"])
 
     def _here(self) -> dict[str, object]:
         return {"table": self._table, "column": self._run.column}

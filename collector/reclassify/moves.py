@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from collector.phases.compile import SETTINGS
 from collector.reclassify.column import sql
 from collector.reclassify.task import Task
 from collector.warehouse.client import Warehouse
 from collector.warehouse.shown import CLASSIFICATION
+from collector.warehouse.store import COMPILED_SETTINGS
 
 AS_STORED = f"({', '.join(CLASSIFICATION)})"
 """What touchpoints have now."""
@@ -63,13 +63,13 @@ class Moves:
 def moves(
     warehouse: Warehouse, task: Task, *, stored: str = AS_STORED, site: str = "", most: int = 0, samples: int = 3
 ) -> Moves:
-    """What becomes of the touchpoints of a task. `stored` is what they have before it, in the form of `task.results`.
+    """What becomes of the touchpoints of a task. `stored` is what they have before it, in the form of `Task.results`.
 
     With `most`, evenly chosen ones, about so many at most; 0 looks at all. Raises WarehouseError.
     """
     one_in = _one_in(warehouse, task, site, most)
-    text = Template(sql("moves.sql")).substitute(stored=stored, become=task.results, span=task.span)
-    rows = warehouse.rows(text, {"samples": samples, "site": site, "of": one_in}, SETTINGS)
+    text = Template(sql("moves.sql")).substitute(stored=stored, become=task.results(), span=task.span)
+    rows = warehouse.rows(text, {"samples": samples, "site": site, "of": one_in}, COMPILED_SETTINGS)
     whole = {str(row["before"]): row for row in rows if not row["layer"]}
     changed = whole.get("changed", {"touchpoints": 0, "people": 0})
     looked_at = sum(int(row["touchpoints"]) for row in whole.values())

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from collector.errors import SettingsError
 from collector.phases.compile import compile_rules
-from collector.phases.expression import classification
+from collector.phases.expression import RESULTS, classification
 from collector.phases.rules import RuleSet
 from collector.phases.sql import literal
 from collector.warehouse.shown import Run
@@ -42,20 +42,21 @@ class Task:
         """All touchpoints are meant."""
         return self.since_ms is None and self.until_ms is None
 
-    @property
-    def results(self) -> str:
+    def results(self, *first: str) -> str:
         """A tuple of what a touchpoint's signal, phase, phases, rules and rule_set become, over its stored columns.
+
+        What is given stands `first` in it.
 
         Of a single model the others' phases stay, and so do the signal and the hash: the row is then not classified by
         these rules as a whole.
         """
-        expression = classification(compile_rules(self.rules))
+        compiled = compile_rules(self.rules)
         if not self.model:
-            return expression
+            return classification(compiled, [*first, *(f"_{name}" for name in RESULTS)])
         name = literal(self.model)
         phase = "_phase" if self.rules.default_model.id == self.model else "phase"
         phases, rules = (f"mapUpdate({one}, map({name}, _{one}[{name}]))" for one in ("phases", "rules"))
-        return f"tupleElement(({expression}, (signal, {phase}, {phases}, {rules}, rule_set)), 2)"
+        return classification(compiled, [*first, "signal", phase, phases, rules, "rule_set"])
 
     def is_of(self, run: Run) -> bool:
         """Whether a re-classification that was begun is this one."""
