@@ -17,6 +17,8 @@ from collector.warehouse.store import COMPILED_SETTINGS
 HERE = Path(__file__).parent
 STORED = "touchpoints_stored"
 LOOK_EVERY_S = 0.1
+LOOK_AT_MOST_EVERY_S = 1.0
+"""Pauses between looks double up to this: ten looks a second took a fifth of a busy machine."""
 FAILING_PATIENCE_S = 60.0
 """Seconds that a change may fail again and again: a full disk or memory may get better by itself."""
 
@@ -58,16 +60,18 @@ class Column:
             self._alter("settle.sql", self._table)
         self._await(tell)
 
-    def drop(self, tell: Told) -> None:
-        """Take it away. Raises HistoryUnfinished and WarehouseError."""
+    def drop(self) -> None:
+        """Take it away: nobody can name it any more, and ClickHouse clears it from the disk in the background.
+
+        Raises WarehouseError.
+        """
         for table in reversed(self._tables()):
             self._alter("drop.sql", table)
-        self._await(tell)
 
     def give_up(self) -> None:
         """Stop what is being written in the background, and take the column away. Raises WarehouseError."""
         self._warehouse.command(sql("kill.sql"), self._here())
-        self.drop(lambda rows: None)
+        self.drop()
 
     def _tables(self) -> list[str]:
         """The table of the rows, and on a cluster the one that leads to the shards."""
@@ -90,7 +94,7 @@ class Column:
 
     def _await(self, tell: Told) -> None:
         """Return when nothing is written in the background. Raises HistoryUnfinished and WarehouseError."""
-        failing_since = 0.0
+        failing_since, pause = 0.0, LOOK_EVERY_S
         while rows := self._unfinished():
             tell(self._rows_left(part for row in rows for part in row["parts"]))
             failure = next((str(row["failure"]) for row in rows if row["failure"]), "")
@@ -101,7 +105,8 @@ class Column:
                     f"ClickHouse fails to write the new classification again and again: {words}. Mend that and repeat "
                     "the same command, or undo it: klantreis reclassify --abandon"
                 )
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(pause)
+            pause = min(2 * pause, LOOK_AT_MOST_EVERY_S)
         tell(0)
 
     def _unfinished(self) -> list[dict[str, Any]]:

@@ -131,7 +131,7 @@ class _Course:
             run = self._note(run, "settled")
             make_views(self._warehouse, self._here)
             await_readers(self._warehouse, READERS_PATIENCE_S)
-        column.drop(self._steps.begin("clearing up"))
+        column.drop()
         return self._note(run, "ended")
 
     def _await_inserts(self) -> None:

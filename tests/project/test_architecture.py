@@ -17,7 +17,7 @@ LAYERS = [
     ["settings", "envelope", "supervised", "logs", "openapi", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
-    ["load"],
+    ["load", "taken_up"],
     ["receive", "loader", "demo"],
     ["rejected"],
     ["console", "doctor", "people", "reclassify"],
