@@ -32,11 +32,11 @@ rules:
     signal: ad_seen
     description: Made for a test, whatever else the Dutch pages are.
     type: page_view
-    page.path|startswith: /nl
+    page.language: nl
     channel: web
     examples:
-      - {given: {type: page_view, channel: web, page.path: /nl/x}, expect: made.dutch}
-      - {given: {type: page_view, channel: mobile, page.path: /nl/x}, expect: not made.dutch}
+      - {given: {type: page_view, channel: web, page.language: nl}, expect: made.dutch}
+      - {given: {type: page_view, channel: mobile, page.language: nl}, expect: not made.dutch}
 """
 MODEL = """format: phase-rules/1-0-0
 model: made
