@@ -79,9 +79,7 @@ def _fill(warehouse: Warehouse, chosen: Settings, spool: spools.Spool, rules: Ru
     columns = _columns(warehouse)
     others = ", ".join("generateUUIDv4() AS id" if column == "id" else column for column in columns)
     for _ in range(DOUBLED):
-        warehouse.command(
-            f"INSERT INTO {STORED} ({', '.join(columns)}) SELECT {others} FROM {STORED} {IN_BLOCKS}"
-        )
+        warehouse.command(f"INSERT INTO {STORED} ({', '.join(columns)}) SELECT {others} FROM {STORED} {IN_BLOCKS}")
     warehouse.command(f"OPTIMIZE TABLE {STORED} FINAL")
     warehouse.command("CREATE DATABASE bench")
     warehouse.command(f"CREATE TABLE {PLAIN} AS {STORED}")

@@ -20,10 +20,12 @@ after a kill of this command or of ClickHouse the same command goes on where it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from collector.errors import HistoryUnfinished
+from collector.errors import HistoryUnfinished, WarehouseError
 from collector.reclassify.column import Column, Told, sql
 from collector.reclassify.task import Task
 from collector.settings import Settings
@@ -35,6 +37,11 @@ from collector.warehouse.shown import SHOWN, Run, latest
 READERS_PATIENCE_S = 10.0
 """Seconds for queries that began with the view of before. What they read stays there for them, so this is only for
 one that has not looked at the tables yet."""
+LOCK_FILE = "reclassify.lock"
+TWO_AT_ONCE = "another klantreis reclassify is at work: wait for its end, then give the command again"
+COLUMN_GONE = frozenset({10, 16, 47})
+"""ClickHouse's codes for a column that somebody else has dropped: NOT_FOUND_COLUMN_IN_BLOCK, NO_SUCH_COLUMN_IN_TABLE,
+UNKNOWN_IDENTIFIER."""
 STATEMENT_S = 3600.0
 """Seconds for one statement: looking through ten years of touchpoints."""
 
@@ -49,14 +56,19 @@ class Steps:
 
 def reclassify(settings: Settings, task: Task, steps: Steps) -> None:
     """Do it, or what is left of it. Raises HistoryUnfinished with what to do, and WarehouseError."""
-    with Warehouse(settings, timeout_s=STATEMENT_S) as warehouse:
+    with _alone(settings), Warehouse(settings, timeout_s=STATEMENT_S) as warehouse:
         check_schema(warehouse)
-        _Course(warehouse, names(settings), steps).run(task)
+        try:
+            _Course(warehouse, names(settings), steps).run(task)
+        except WarehouseError as error:
+            if error.code in COLUMN_GONE:
+                raise HistoryUnfinished(TWO_AT_ONCE) from error
+            raise
 
 
 def abandon(settings: Settings, tell: Callable[[str], None]) -> None:
     """Undo what was begun and is not shown yet. Raises HistoryUnfinished when it is shown, and WarehouseError."""
-    with Warehouse(settings, timeout_s=STATEMENT_S) as warehouse:
+    with _alone(settings), Warehouse(settings, timeout_s=STATEMENT_S) as warehouse:
         check_schema(warehouse)
         run = latest(warehouse)
         if run is None or run.finished:
@@ -67,6 +79,20 @@ def abandon(settings: Settings, tell: Callable[[str], None]) -> None:
                 "readers see the new classification already; to go back, put the old rules back and reclassify again"
             )
         _Course(warehouse, names(settings), Steps(tell, lambda what: lambda rows: None)).give_up(run)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One command at a time on this data folder. Those of other machines are found out at each step."""
+    if not settings.data.is_dir():
+        yield
+        return
+    with (settings.data / LOCK_FILE).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise HistoryUnfinished(TWO_AT_ONCE) from None
+        yield
 
 
 def check_schema(warehouse: Warehouse) -> None:
@@ -84,12 +110,15 @@ class _Course:
         self._warehouse = warehouse
         self._here = here
         self._steps = steps
+        self._before: Run | None = None
+        """The last one before that which is begun."""
 
     def run(self, task: Task) -> None:
         run = latest(self._warehouse)
         if run is not None and not run.finished and not task.is_of(run):
             run = self._make_way(run)
         if run is None or run.finished:
+            self._before = run
             run = self._note(self._next(task, run), "begun")
         else:
             self._steps.tell(f"going on with what was begun, which is {run.step}")
@@ -145,6 +174,9 @@ class _Course:
         return Run(number, "", task.rules.hash, task.model, task.since_ms, task.until_ms)
 
     def _note(self, run: Run, step: str) -> Run:
+        now = latest(self._warehouse)
+        if now != (run if run.step else self._before):
+            raise HistoryUnfinished(TWO_AT_ONCE)
         run = replace(run, step=step)
         values = {"number": run.number, "step": step, "rule_set": run.rule_set, "model": run.model}
         self._warehouse.command(sql("note.sql"), {**values, "since": run.since_ms, "until": run.until_ms})

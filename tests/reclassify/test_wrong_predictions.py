@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from collector.phases.fields import FIELDS, Field
 from collector.phases.folder import read_folder
 from collector.phases.rulefile import load
 from collector.reclassify import course
+from collector.reclassify.column import sql
 from collector.reclassify.course import Steps
 from collector.reclassify.moves import moves
 from collector.reclassify.task import Task
@@ -132,12 +134,31 @@ def test_another_one_is_begun_before(warehouse: Warehouse, clickhouse: Settings,
         if what.startswith("classified"):
             raise Enough
 
+    def once_more(what: str) -> Callable[[int], None]:
+        with pytest.raises(HistoryUnfinished, match="another klantreis reclassify"):
+            course.reclassify(clickhouse, Task(changed), QUIET)
+        elsewhere = clickhouse.model_copy(update={"data": tmp_path / "another machine"})
+        course.abandon(elsewhere, lambda what: None)
+        return lambda rows: None
+
+    with pytest.raises(HistoryUnfinished, match="another klantreis reclassify"):
+        course.reclassify(clickhouse, Task(changed), Steps(lambda what: None, once_more))
+    assert history.classified(warehouse) == before and history.left_over(warehouse) == []
     with pytest.raises(Enough):
         course.reclassify(clickhouse, Task(changed), Steps(leave_when_shown, QUIET.begin))
     with pytest.raises(HistoryUnfinished, match="put the old rules back"):
         course.abandon(clickhouse, lambda what: None)
     course.reclassify(clickhouse, Task(history.shipped()), QUIET)
     assert history.classified(warehouse) == before and history.left_over(warehouse) == []
+
+
+def test_the_statements_for_a_cluster_are_valid_sql(warehouse: Warehouse) -> None:
+    """No cluster is at hand: the engine at least parses what one would be sent."""
+    parts = {"table": "touchpoints_stored_local", "on_cluster": "ON CLUSTER `main`", "column": "reclassified_1"}
+    results = Task(history.shipped(), "sap_hybris", 1, 2).results("true")
+    for file in ("add.sql", "stop.sql", "fill.sql", "settle.sql", "drop.sql"):
+        text = Template(sql(file)).substitute(parts, results=results, partition="IN PARTITION ID '202601'")
+        assert warehouse.command("SELECT formatQuerySingleLine({sql:String})", {"sql": text})
 
 
 ODD = (

@@ -14,3 +14,7 @@ ENGINE = $merging
 ORDER BY (number, at)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'Re-classifications of stored touchpoints, a row for each step';
+
+-- A re-classification writes no row again, so it needs no version of its own.
+ALTER TABLE klantreis.touchpoints_stored$local $on_cluster
+COMMENT COLUMN version 'Decides between two deliveries: the earliest receipt has the highest';
