@@ -80,7 +80,7 @@ def test_readers_ingest_and_a_person_forgotten(warehouse: Warehouse, clickhouse:
     rows = history.demo_rows(PEOPLE)
     history.stored(warehouse, rows, new)
     expected = history.classified(warehouse)
-    history.stored(warehouse, rows, old)
+    history.stored(warehouse, rows, old, parts=3)
     victim = str(warehouse.rows("SELECT visitor_id AS v FROM klantreis.touchpoints WHERE v != '' ORDER BY v")[0]["v"])
     seen: list[tuple[tuple[str, ...], tuple[str, ...], int]] = []
 

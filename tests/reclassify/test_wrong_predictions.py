@@ -97,7 +97,7 @@ def test_a_span_and_a_single_model(warehouse: Warehouse, clickhouse: Settings, t
     changed = load(history.changed_rules(tmp_path / "changed"))
     history.stored(warehouse, history.demo_rows(PEOPLE), history.shipped())
     before = history.classified(warehouse)
-    since, until = (int(datetime(2026, month, 20, tzinfo=timezone.utc).timestamp()) * 1000 for month in (9, 10))
+    since, until = (int(datetime(2026, month, 12, tzinfo=timezone.utc).timestamp()) * 1000 for month in (10, 11))
     span = f"toUnixTimestamp64Milli(occurred_at) BETWEEN {since} AND {until - 1}"
     for model, layers in (("made", {"made"}), ("sap_hybris", {"sap_hybris"}), ("", {"signal"})):
         task = Task(changed, model, since, until)
