@@ -1,7 +1,7 @@
 """Figure 7: giving stored touchpoints other phases ÷ a plain INSERT … SELECT of the same rows into an empty table.
 
 Both in turn on the same server. What is counted is the whole command, from its first note to its last; ClickHouse then
-still clears the column from the disk, which is waited for before the next round and told in the conditions.
+still clears the column from the disk in the background; that is waited for before the next round and not counted.
 """
 
 from __future__ import annotations
