@@ -13,6 +13,7 @@ the metric. The exceptions are for the code::
     │   ├── SpoolTaken         another loader empties this spool
     │   └── SpoolUnreadable    a segment or the loader's notes are of a newer format than this version knows
     ├── PersonRemains          something of a person who is to be forgotten is still there; says what to do
+    ├── HistoryUnfinished      a re-classification of stored touchpoints cannot go on; says what to do
     ├── SendError              a sender of ours cannot go on: no collector answers, or it refuses every request
     ├── RuleErrors             a rule folder has mistakes; carries all of them with file, line and column
     └── WarehouseError
@@ -118,6 +119,10 @@ class SpoolUnreadable(SpoolError):
 
 class PersonRemains(KlantreisError):
     """Something of a person who is to be forgotten is still there, or may be: says what, and how to finish it."""
+
+
+class HistoryUnfinished(KlantreisError):
+    """A re-classification is not at its end and cannot go on now: says why, and how to go on or undo it."""
 
 
 class SendError(KlantreisError):

@@ -28,20 +28,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from collector import lifeline, logs, metrics, settings
 from collector.enrich.rows import Rows
 from collector.enrich.unloadable import refused_row
-from collector.errors import ForgottenMeanwhile, RuleErrors, SpoolError, WarehouseAway, WarehouseError
+from collector.errors import ForgottenMeanwhile, SpoolError, WarehouseAway, WarehouseError
 from collector.load import Load, Loads
-from collector.phases.compile import compile_rules
-from collector.phases.rulefile import load as load_rules
+from collector.phases.compile import Compiled
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.spool import losses
 from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS
 from collector.spool.segment import Range
+from collector.taken_up import RulesInUse
 from collector.warehouse import forgotten, statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
-from collector.warehouse.store import Store
+from collector.warehouse.store import INSERT_SETTINGS, Store
 
 log = logging.getLogger("collector.loader")
 
@@ -57,13 +57,14 @@ ASK_EVERY_S = 10.0
 class Loader:
     """Loads until told to stop. One for each spool: `Progress` holds its lock."""
 
-    def __init__(self, chosen: Settings, classification: str) -> None:
-        """Take hold of the spool. Raises SpoolError when another loader has it."""
+    def __init__(self, chosen: Settings, classification: str, rules: RulesInUse | None = None) -> None:
+        """Take hold of the spool; `rules` are looked after while it runs. Raises SpoolError when another has it."""
         self._settings = chosen
         self._loads = Loads(chosen)
         self._progress = Progress(chosen.spool_folder)
         self._warehouse = Warehouse(chosen)
-        self._touchpoints = Store(self._warehouse, statement.load(classification, clock_skew_s=chosen.clock_skew_s))
+        self._rules = rules
+        self._touchpoints = self._store_of(classification)
         self._rejected = Store(self._warehouse, statement.reject())
         self._inserting = ThreadPoolExecutor(1, "insert")
         self._asked = 0.0
@@ -83,6 +84,7 @@ class Loader:
             began = time.monotonic()
             self._ask_idle_warehouse()
             self._look_after_spool()
+            self._take_up_rules()
             load = ready or self._loads.next(self._progress.acknowledged)
             ready = None
             if load is not None:
@@ -209,6 +211,19 @@ class Loader:
         except OSError as error:  # it is tried again in a second, and said after each load
             log.warning("what is loaded cannot be deleted: %s", error)
 
+    def _take_up_rules(self) -> None:
+        """Classify by the changed rules from the next load on. A load under way, and its repetition, have the old."""
+        if self._rules is not None and (changed := self._rules.changed(self._try)) is not None:
+            self._touchpoints = self._store_of(changed.select_list)
+
+    def _try(self, compiled: Compiled) -> None:
+        """Ask ClickHouse whether it takes them. Raises WarehouseError."""
+        sql = statement.trial(compiled.select_list, clock_skew_s=self._settings.clock_skew_s)
+        self._warehouse.rows(sql, settings=INSERT_SETTINGS)
+
+    def _store_of(self, classification: str) -> Store:
+        return Store(self._warehouse, statement.load(classification, clock_skew_s=self._settings.clock_skew_s))
+
     def _ask_idle_warehouse(self) -> None:
         """While there is nothing to load, ask now and then whether ClickHouse would take it."""
         if time.monotonic() - self._asked < ASK_EVERY_S:
@@ -240,24 +255,12 @@ class Loader:
             log.warning("stopped with touchpoints in the spool; they are loaded at the next start: %s", told)
 
 
-def _classification(chosen: Settings, stopping: threading.Event) -> str | None:
+def _first_rules(rules: RulesInUse, stopping: threading.Event) -> Compiled | None:
     """The compiled rules; waits for a broken rule folder to be mended, since nothing is lost meanwhile."""
-    said = ""
     while not stopping.is_set():
-        try:
-            compiled = compile_rules(load_rules(chosen.rules or shipped_rules()))
-            metrics.rules_info.labels(compiled.hash).set(1)
-            return compiled.select_list
-        except RuleErrors as error:
-            if str(error) != said:
-                log.error(
-                    "the rules have %d mistakes; touchpoints wait in the spool until they are mended. First: %s. "
-                    "All: klantreis rules check",
-                    len(error.errors),
-                    error.errors[0],
-                )
-            said = str(error)
-            stopping.wait(PAUSE_AT_MOST_S)
+        if (compiled := rules.first()) is not None:
+            return compiled
+        stopping.wait(PAUSE_AT_MOST_S)
     return None
 
 
@@ -269,10 +272,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     lifeline.follow_parent()
-    classification = _classification(chosen, stopping)
-    if classification is None:
+    rules = RulesInUse(chosen.rules or shipped_rules())
+    compiled = _first_rules(rules, stopping)
+    if compiled is None:
         return
-    loader = Loader(chosen, classification)
+    loader = Loader(chosen, compiled.select_list, rules)
     loader.stopping = stopping
     loader.run()
 

@@ -197,6 +197,11 @@ clickhouse_up = _gauge(
     "clickhouse_up", "1 when ClickHouse answered last when asked by this role, 0 when it did not.", "livemax", "role"
 )
 rules_info = _gauge("rules_info", "1, with the content hash of the rules the loader uses.", "livemax", "rule_set")
+rules_refused = _gauge(
+    "rules_refused",
+    "Mistakes in the rule folder for which the loader keeps the rules it has (or waits, at its start); 0: none.",
+    "livemax",
+)
 
 # Processes.
 build_info = _observed("build_info", "gauge", "1, with the version of the console that answers.", "version")

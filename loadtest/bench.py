@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from loadtest import freshness, loading, machine, many_rules, memory, receiving, report
+from loadtest import freshness, loading, machine, many_rules, memory, receiving, reclassifying, report
 from loadtest.figure import Effort, Figure
 
 ROOT = Path(__file__).parents[1]
@@ -26,8 +26,9 @@ FIGURES: Mapping[int, Callable[[Effort], Figure]] = {
     4: freshness.visible,
     5: many_rules.against_few,
     6: memory.of_a_receiver,
+    7: reclassifying.against_insert,
 }
-TOUCHPOINTS: Mapping[int, int] = {1: 40_000, 2: 60_000, 3: 100_000, 4: 60_000, 5: 100_000, 6: 40_000}
+TOUCHPOINTS: Mapping[int, int] = {1: 40_000, 2: 60_000, 3: 100_000, 4: 60_000, 5: 100_000, 6: 40_000, 7: 62_500}
 """Different ones that are prepared for a figure: enough for the servers' caches to see real variety."""
 
 

@@ -8,7 +8,7 @@ import sys
 import click
 
 from collector import __version__, logs
-from collector.cli import demo, doctor, export, forget, keys, query, rejected, roles, rules
+from collector.cli import demo, doctor, export, forget, keys, query, reclassify, rejected, roles, rules
 from collector.errors import KlantreisError
 
 
@@ -26,6 +26,7 @@ for command in (
     *roles.COMMANDS,
     keys.keys,
     rules.rules,
+    reclassify.reclassify,
     rejected.rejected,
     query.query,
     doctor.doctor,

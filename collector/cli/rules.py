@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import click
+import orjson
 
 from collector.cli.engine import normalise, run_sql
+from collector.cli.moves import print_moves
 from collector.cli.options import WAREHOUSE, with_settings
+from collector.cli.reclassify import milliseconds, with_span
 from collector.phases import asked
 from collector.phases import check as checking
+from collector.phases.compile import compile_rules
 from collector.phases.explain import explain as explain_touchpoint
+from collector.phases.expression import classification
 from collector.phases.rulefile import load as load_rules
+from collector.reclassify import course
+from collector.reclassify.moves import moves
+from collector.reclassify.task import Task
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
+from collector.warehouse.client import Warehouse
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -74,6 +86,51 @@ def explain(settings: Settings, touchpoint: BinaryIO) -> None:
     )
     for line in explanation.lines():
         click.echo(line)
+
+
+@rules.command()
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+@with_span
+@click.option("--site", default="", help="Only touchpoints of this site.")
+@click.option(
+    "--most",
+    type=click.IntRange(0),
+    default=1_000_000,
+    show_default=True,
+    help="Look at about so many touchpoints at most, evenly chosen; 0 looks at all.",
+)
+@click.option(
+    "--samples", type=click.IntRange(1, 100), default=3, show_default=True, help="Touchpoints shown of each move."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@with_settings(*WAREHOUSE)
+def diff(
+    settings: Settings,
+    old: Path,
+    new: Path,
+    since: datetime | None,
+    until: datetime | None,
+    site: str,
+    most: int,
+    samples: int,
+    as_json: bool,
+) -> None:
+    """Say which touchpoints move from which signal and phase to which when rules OLD become rules NEW.
+
+    Asks the warehouse, of the touchpoints that lie there, and changes nothing.
+
+    
+    klantreis rules diff rules-of-last-year rules --site shop --from 2026-01-01
+    """
+    task = Task(load_rules(new), since_ms=milliseconds(since), until_ms=milliseconds(until))
+    before = classification(compile_rules(load_rules(old)))
+    with Warehouse(settings, timeout_s=course.STATEMENT_S) as warehouse:
+        found = moves(warehouse, task, stored=before, site=site, most=most, samples=samples)
+    if as_json:
+        click.echo(orjson.dumps(found.as_json()).decode())
+    else:
+        print_moves(found)
 
 
 def _folder(settings: Settings, folder: Path | None) -> Path:

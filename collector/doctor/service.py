@@ -126,11 +126,17 @@ def rules(settings: Settings) -> Iterator[Finding]:
         rule_set = load_rules(folder)
     except RuleErrors as error:
         found = f"{folder} has {len(error.errors)} mistakes; first: {error.errors[0]}"
-        yield Finding("rules", found, "mend them: klantreis rules check. Until then touchpoints wait", broken=True)
+        loaded = _rules_of_loader(settings)
+        meanwhile = f"the loader keeps {loaded}" if loaded else "touchpoints wait"
+        yield Finding("rules", found, f"mend them: klantreis rules check. Until then {meanwhile}", broken=True)
     else:
         found, loaded = f"{folder} is valid, version {rule_set.hash}", _rules_of_loader(settings)
         if loaded and loaded != rule_set.hash:
-            yield Finding("rules", f"{found}; the loader uses {loaded}", "restart the loader: it takes them up then")
+            remedy = (
+                "a running loader takes up its folder within seconds: if this stays, its log says why, or it has "
+                "another folder (--rules)"
+            )
+            yield Finding("rules", f"{found}; the loader uses {loaded}", remedy)
         else:
             yield Finding("rules", found)
 

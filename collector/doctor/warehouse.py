@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from collector.doctor.finding import Finding
-from collector.errors import WarehouseError
+from collector.errors import RuleErrors, WarehouseError
+from collector.phases.rulefile import load as load_rules
 from collector.rejected.kept import Chosen, Group, overview
 from collector.settings import Settings
+from collector.shipped import rules as shipped_rules
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import missing
+from collector.warehouse.shown import latest
 
 TIMEOUT_S = 10.0
 CLOCKS_APART_S = 10.0
@@ -26,7 +29,7 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
             [facts] = connected.rows("SELECT version() AS version, toUnixTimestamp(now()) AS now")
             yield Finding("ClickHouse", f"{where} answers, version {facts['version']}")
             yield from _clock(float(facts["now"]) - time.time())
-            yield from _contents(connected)
+            yield from _contents(connected, settings)
     except WarehouseError as error:
         remedy = "start it, or check --clickhouse and its user and password; touchpoints wait in the spool meanwhile"
         yield Finding("ClickHouse", f"{where}: {error.told[:200]}", remedy, broken=True)
@@ -38,7 +41,28 @@ def _clock(apart: float) -> Iterator[Finding]:
         yield Finding("clocks", found, "one of them is wrong: run NTP on both machines")
 
 
-def _contents(connected: Warehouse) -> Iterator[Finding]:
+def _history(connected: Warehouse, settings: Settings) -> Iterator[Finding]:
+    """Whether stored touchpoints have what the present rules give them. Rules with mistakes are told elsewhere."""
+    run = latest(connected)
+    if run is not None and not run.finished:
+        found = f"a re-classification of {run.rule_set} was begun and is not finished"
+        yield Finding("history", found, "give the same klantreis reclassify again: it goes on where it was")
+    try:
+        present = load_rules(settings.rules or shipped_rules()).hash
+    except RuleErrors:
+        return
+    [row] = connected.rows(
+        "SELECT countIf(rule_set != {present:String}) AS others, count() AS n FROM klantreis.touchpoints_stored",
+        {"present": present},
+    )
+    if row["others"]:
+        found = f"{row['others']:,} of {row['n']:,} stored touchpoints were classified with older rules"
+        yield Finding("history", found, "run klantreis reclassify; klantreis reclassify --dry-run tells what changes")
+    elif row["n"]:
+        yield Finding("history", "classified with the present rules")
+
+
+def _contents(connected: Warehouse, settings: Settings) -> Iterator[Finding]:
     lacking = missing(connected)
     if lacking:
         found = f"lacks {', '.join(lacking)}"
@@ -46,6 +70,7 @@ def _contents(connected: Warehouse) -> Iterator[Finding]:
         return
     yield Finding("schema", "up to date")
     [loaded] = connected.rows("SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400")
+    yield from _history(connected, settings)
     yield Finding("touchpoints", f"{loaded['n']:,} in the last day")
     yield _rejected(overview(connected, Chosen(since_us=int(time.time() - DAY_S) * 1_000_000)))
 

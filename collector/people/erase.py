@@ -29,12 +29,12 @@ from pathlib import Path
 from collector.errors import PersonRemains, WarehouseError
 from collector.people import who
 from collector.people.tables import Tables
-from collector.people.waiting import until_gone
 from collector.people.who import Who
 from collector.settings import Settings
 from collector.spool import finishing, segment
 from collector.spool.progress import PROGRESS_FILE
 from collector.spool.waiting import backlog
+from collector.waiting import until_gone
 from collector.warehouse import forgotten
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import missing, names

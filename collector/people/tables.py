@@ -10,16 +10,15 @@ from string import Template
 
 from collector.errors import PersonRemains
 from collector.people import who
-from collector.people.waiting import until_gone
+from collector.waiting import until_gone
 from collector.warehouse.client import Warehouse
+from collector.warehouse.running import await_inserts
 
 CONDITIONS = {"touchpoints_stored": who.carries, "rejected_stored": who.names}
 """The tables that hold people, and what finds them there."""
 
 ROUNDS = 5
 """One is enough, but for statements of others that copy rows while they are deleted."""
-INSERT_PATIENCE_S = 300.0
-"""Seconds without one INSERT coming to its end: far above the time that a loader waits for one."""
 DELETE_PATIENCE_S = 3600.0
 """Seconds without one deletion coming to its end: a month of a large table is rewritten in minutes."""
 DISK_PATIENCE_S = 900.0
@@ -100,14 +99,8 @@ class Tables:
 
     def _await_inserts(self) -> None:
         """Return when every INSERT that runs now has ended. Raises PersonRemains and WarehouseError."""
-        before = self._inserting()
-        if left := until_gone(lambda: before & self._inserting(), INSERT_PATIENCE_S):
-            raise PersonRemains(
-                f"{len(left)} INSERTs do not come to an end (system.processes): repeat the command later"
-            )
-
-    def _inserting(self) -> set[object]:
-        return {row["query_id"] for row in self._warehouse.rows(who.sql("inserting.sql"))}
+        if left := await_inserts(self._warehouse):
+            raise PersonRemains(f"{left} INSERTs do not come to an end (system.processes): repeat the command later")
 
     def _delete(self, table: str) -> None:
         local = table + self._names["local"]

@@ -8,7 +8,7 @@ the compiler can let a rule file reach another table, a file or a URL.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from collector.errors import KlantreisError
 from collector.phases import patterns
@@ -128,16 +128,23 @@ def touchpoint_names() -> frozenset[str]:
     return columns() | {"signal", "phase", "phases", "rules", "rule_set"}
 
 
-def verify(select_list: str, names: frozenset[str]) -> None:
-    """Refuse a select list that names a column, function or symbol beyond the lists. Raises UnsafeExpression."""
-    known = names | FUNCTIONS | _WORDS
+def tokens(select_list: str) -> Iterator[str]:
+    """Everything that a compiled expression is made of, in order; a literal is one token. Raises UnsafeExpression."""
     at = 0
     while at < len(select_list):
         found = _TOKEN.match(select_list, at)
         if found is None:
             raise UnsafeExpression(f"unexpected character at {at} of the compiled rules: {select_list[at : at + 20]!r}")
-        token = found[0]
+        yield found[0]
         at = found.end()
+
+
+def verify(select_list: str, names: frozenset[str]) -> None:
+    """Refuse a select list that names a column, function or symbol beyond the lists. Raises UnsafeExpression."""
+    known = names | FUNCTIONS | _WORDS
+    at = 0
+    for token in tokens(select_list):
+        at += len(token)
         if token[0].isalpha() or token[0] == "_":
             _verify_name(token, select_list[at : at + 1] == "(", known)
 

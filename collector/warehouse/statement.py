@@ -5,6 +5,7 @@ Nothing here contains a value that came from outside: rows travel as data, rules
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import msgspec
 from msgspec import inspect
 
 from collector.envelope import AcceptedTouchpoint
-from collector.touchpoint import Decimal
+from collector.touchpoint import STANDARD_TYPES, Decimal
 
 HERE = Path(__file__).parent
 
@@ -121,6 +122,16 @@ def load(classification: str, *, clock_skew_s: float) -> str:
         columns=columns, classification=classification, rows=rows, unless_forgotten=_unless_forgotten()
     )
     return sql + "\nFORMAT JSONEachRow\n"
+
+
+def trial(classification: str, *, clock_skew_s: float) -> str:
+    """A query that fails where the statement that stores touchpoints would, whatever they are: one of each type."""
+    page = {"url": "https://shop.example/a?b=c", "path": "/a", "title": "a", "referrer": "https://example.com/"}
+    added = {"_site": "example", "_received_us": 0, "_browser": "a", "_os": "a", "_came_by": "Direct"}
+    known = {"id": "00000000-0000-0000-0000-000000000000", "occurred_at": 0, "page": page, **added}
+    lines = "\n".join(json.dumps({**known, "type": type_}) for type_ in STANDARD_TYPES)
+    rows = normalised(literal_rows(lines), clock_skew_s=clock_skew_s)
+    return f"SELECT count(), any(rules) FROM (SELECT *, {classification} FROM ({rows}))"  # noqa: S608  # as in load()
 
 
 def reject() -> str:

@@ -18,7 +18,16 @@ log = logging.getLogger(__name__)
 DOUBTS = 5
 """How often the same unexpected error may come back for a range before its rows are suspected."""
 
-INSERT_SETTINGS = {
+COMPILED_SETTINGS = {
+    # A thousand rules make a long statement. 8 MiB is what the embedded ClickHouse allows.
+    "max_query_size": str(8 * 1024 * 1024),
+    "max_ast_elements": "2000000",
+    "max_expanded_ast_elements": "5000000",
+    "max_parser_depth": "2000",
+}
+"""What a statement with compiled rules in it needs."""
+
+INSERT_SETTINGS = COMPILED_SETTINGS | {
     # On by default in 26.x: an answer would come before the rows are stored.
     "async_insert": "0",
     # Its log is written before the part is renamed, so a kill between makes the retry a silent no-op.
@@ -31,11 +40,6 @@ INSERT_SETTINGS = {
     "input_format_skip_unknown_fields": "1",
     "input_format_json_defaults_for_missing_elements_in_named_tuple": "1",
     "input_format_null_as_default": "1",
-    # A thousand rules make a long statement.
-    "max_query_size": str(8 * 1024 * 1024),
-    "max_ast_elements": "2000000",
-    "max_expanded_ast_elements": "5000000",
-    "max_parser_depth": "2000",
     # One range is one block, so that it is one part in each month.
     "max_insert_block_size": "1000000",
     "min_insert_block_size_rows": "1000000",

@@ -195,4 +195,4 @@ def test_a_loader_with_other_rules(eventful: Eventful, tmp_path: Path) -> None:
     model.write_text(text.replace("days_since_purchase|lte: 60", "days_since_purchase|lte: 61"), encoding="utf-8")
     done = eventful.klantreis("doctor", "--rules", str(folder))
     mark, found, remedy = finding(done.stdout, "rules")
-    assert mark == "!" and "the loader uses" in found and "restart the loader" in remedy
+    assert mark == "!" and "the loader uses" in found and "another folder" in remedy

@@ -13,14 +13,14 @@ COLLECTOR = ROOT / "collector"
 
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
-    ["errors", "touchpoint", "lifeline", "flood", "shipped", "address"],
+    ["errors", "touchpoint", "lifeline", "flood", "shipped", "address", "waiting"],
     ["settings", "envelope", "supervised", "logs", "openapi", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
-    ["load"],
+    ["load", "taken_up"],
     ["receive", "loader", "demo"],
     ["rejected", "signals_page"],
-    ["console", "doctor", "people"],
+    ["console", "doctor", "people", "reclassify"],
     ["supervisor"],
     ["cli"],
     ["models_page"],

@@ -1,0 +1,1 @@
+"""Gives stored touchpoints the signals and phases of the present rules."""
