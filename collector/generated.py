@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector import metrics, openapi, settings, touchpoint
+from collector import metrics, openapi, settings, signals_page, touchpoint
 from collector.errors import Reason
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +78,7 @@ FILES = {
     "docs/settings.md": settings_page,
     "docs/reasons.md": reasons_page,
     "docs/metrics.md": metrics_page,
+    "docs/signals.md": signals_page.as_markdown,
 }
 
 

@@ -46,7 +46,8 @@ STANDARD_TYPES: dict[str, str] = {
     "article_read": "a blog or editorial article was read",
     "ad_seen": "an advertisement was seen (display, social, video, print, billboard: the channel says which)",
     "ad_clicked": "an advertisement was clicked; properties.retargeting tells a repeated one",
-    "spot_heard": "a radio or television spot was on",
+    "post_seen": "a post on a social medium was seen that is no advertisement",
+    "spot_heard": "a radio or television spot was on: campaign.medium radio or tv",
     "window_seen": "a shop window or a banner in the street was seen",
     "video_watched": "a video was watched, in whole or part",
     # Getting acquainted.

@@ -10,6 +10,7 @@ import click
 
 from collector.cli.engine import normalise, run_sql
 from collector.cli.options import WAREHOUSE, with_settings
+from collector.phases import asked
 from collector.phases import check as checking
 from collector.phases.explain import explain as explain_touchpoint
 from collector.phases.rulefile import load as load_rules
@@ -52,13 +53,25 @@ def test(settings: Settings, folder: Path | None) -> None:
 def explain(settings: Settings, touchpoint: BinaryIO) -> None:
     """Say which rules a touchpoint matches, and why the others do not.
 
-    TOUCHPOINT is a file with one touchpoint as JSON; - reads standard input. Required fields may be left out.
+    TOUCHPOINT is a file with one touchpoint as JSON; - reads standard input. Required fields may be left out. With
+    "after", what came before it, the answer is that of a settled journey.
 
     \b
     echo '{"type": "page_view", "page": {"path": "/nl/winkelwagen"}}' | klantreis rules explain -
+    echo '{"type": "product_view", "after": [{"type": "order", "days_ago": 5}]}' | klantreis rules explain -
     """
     rule_set = load_rules(settings.rules or shipped_rules())
-    explanation = explain_touchpoint(rule_set, touchpoint.read(), run_sql(settings), normalise(settings))
+    try:
+        given, before = asked.read(touchpoint.read())
+    except asked.NoJourney as error:
+        raise click.ClickException(str(error)) from None
+    explanation = explain_touchpoint(
+        rule_set,
+        given,
+        run_sql(settings),
+        normalise(settings),
+        after=None if before is None else [(one, {}) for one in before],
+    )
     for line in explanation.lines():
         click.echo(line)
 

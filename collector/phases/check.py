@@ -30,16 +30,16 @@ class TestReport:
     """What became of the examples of a rule folder."""
 
     passed: int
-    waiting: int
-    """Examples with `after:`. They speak of settled journeys and are held against them when journeys settle."""
+    settled: int
+    """Of those tried, the examples with `after:`: they speak of settled journeys."""
     failures: list[str] = field(default_factory=list)
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
     def lines(self) -> list[str]:
         """The report as text."""
-        later = f", {self.waiting} wait for journeys" if self.waiting else ""
-        return [*self.failures, f"{self.passed} examples passed, {len(self.failures)} failed{later}"]
+        journeys = f" ({self.settled} of them of settled journeys)" if self.settled else ""
+        return [*self.failures, f"{self.passed} examples passed, {len(self.failures)} failed{journeys}"]
 
 
 def check(folder: Path, run_sql: RunSql | None = None, normalise: Normalise | None = None) -> list[str]:
@@ -69,7 +69,7 @@ def test(folder: Path, run_sql: RunSql, normalise: Normalise) -> TestReport:
         return TestReport(0, 0, reading.faults.lines())
     trial = _Trial(reading.rule_set, set(), run_sql, normalise)
     failures = [f"{place}: {text}" for place, text in trial.failures]
-    return TestReport(trial.tried - len(failures), trial.waiting, failures)
+    return TestReport(trial.tried - len(failures), trial.settled, failures)
 
 
 class _Trial:
@@ -84,13 +84,12 @@ class _Trial:
         sound = _without(rule_set, left_out)
         self.places = {layer: {rule.id: rule.place for rule in rules} for layer, rules in sound.layers()}
         found = [(layer, rule, one) for layer, rules in sound.layers() for rule in rules for one in rule.examples]
-        now = [(layer, rule, example) for layer, rule, example in found if example.after is None]
-        results = matched(sound, [example_touchpoint(example) for _, _, example in now], run_sql, normalise)
-        self.tried = len(now)
-        self.waiting = len(found) - len(now)
+        results = matched(sound, [example_touchpoint(example) for _, _, example in found], run_sql, normalise)
+        self.tried = len(found)
+        self.settled = sum(example.after is not None for _, _, example in found)
         self.failures = [
             (example.place, self._surprise(layer, rule, example, got))
-            for (layer, rule, example), result in zip(now, results, strict=True)
+            for (layer, rule, example), result in zip(found, results, strict=True)
             if self._fails(layer, example, got := result[layer] or UNCLASSIFIED, result)
         ]
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collector.phases import patterns
-from collector.phases.fields import ALIASES, FIELDS, JOURNEY_FACTS, SIGNAL, Field, field_named, why_left_out
+from collector.phases.facts import FACT_NAMES, facts_of
+from collector.phases.fields import ALIASES, FIELDS, SIGNAL, Field, field_named, why_left_out
 from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, Scalar, meant
 
 SEARCHES = ("startswith", "endswith", "contains", "glob", "regex")
@@ -115,7 +116,11 @@ class Vocabulary:
         names: Iterable[str],
         values: dict[str, frozenset[str]],
         lists: dict[str, tuple[str, ...]],
+        *,
+        facts: bool = False,
     ) -> None:
+        self.facts = facts
+        """Whether these are the words under `journey:`, which has no fields of the touchpoint."""
         self.find = find
         self.names = frozenset(names)
         self.values = values
@@ -182,6 +187,12 @@ class Parser:
     def _unknown_field(self, key: Scalar, name: str, beside: frozenset[str]) -> None:
         if (why := why_left_out(name)) is not None:
             self.faults.add(key.place, f"rules cannot look at {name}: {why}; use another field")
+            return
+        if name in FACT_NAMES:
+            self.faults.add(key.place, f"{name} is a fact of the journey; write it under journey: of a model's rule")
+            return
+        if self.words.facts:
+            self.faults.add(key.place, f"unknown fact {name}; {meant(name, self.words.names)}")
             return
         hint = meant(name, self.words.names | set(beside) | {"not", "any", "all"})
         self.faults.add(key.place, f"unknown field {name}; {hint} (your own go under properties.…)")
@@ -278,10 +289,12 @@ class Parser:
 
 def _unfit(field: Field, operator: str) -> str | None:
     """Why an operator cannot be used on a field."""
+    if operator == "equals" and field.kind == "days":
+        return "days are counted in fractions and never just equal; write |gte, |gt, |lte or |lt"
     if operator in ("equals", "exists"):
         return None
-    if field.kind in ("signal", "phase"):
-        return f"a {field.kind} is compared as it is; leave |{operator} out"
+    if field.kind in ("signal", "phase", "phases"):
+        return f"a {field.kind.rstrip('s')} is compared as it is; leave |{operator} out"
     if operator in (*SEARCHES, "in_list") and not field.is_text:
         return f"{field.name} is a {'boolean' if field.kind == 'boolean' else 'number'}; only texts can be searched"
     if operator in COMPARISONS and field.kind in ("text", "boolean"):
@@ -302,7 +315,8 @@ def touchpoint_vocabulary(
     return Vocabulary(find, names, values, lists)
 
 
-def journey_vocabulary(phases: frozenset[str]) -> Vocabulary:
-    """The words under `journey:`; `phases` are the model's."""
+def journey_vocabulary(model: str, phases: frozenset[str]) -> Vocabulary:
+    """The words under `journey:` of a model; `phases` are its own."""
+    facts = facts_of(model)
     values = {"previous_phase": phases, "reached": phases}
-    return Vocabulary(JOURNEY_FACTS.get, JOURNEY_FACTS, values, {})
+    return Vocabulary(facts.get, facts, values, {}, facts=True)

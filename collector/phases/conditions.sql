@@ -1,3 +1,4 @@
--- For one touchpoint: whether each condition holds (held), and what the fields in question are (found).
+-- For one touchpoint, the one at {row}: whether each condition holds (held), and what the fields in question are (found).
 SELECT {definitions} [{held}] AS held, [{found}] AS found
-FROM (SELECT * {stated} FROM ({touchpoints}))
+FROM ({steps})
+WHERE _row = {row}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from collector.phases.conditions import AllOf, Parser, Vocabulary
 from collector.phases.example import read_examples
-from collector.phases.rules import LANGUAGE, OUTSIDE, UNCLASSIFIED, Model, Phase, Rule, Signal
+from collector.phases.rules import COUNTS_AS, LANGUAGE, OUTSIDE, RESERVED, Model, Phase, Rule, Signal
 from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, Scalar, meant
 
 PHASES = (3, 10)
@@ -53,10 +53,21 @@ class Document:
         """The signals that this file declares."""
         found = []
         for node in self._items("signals"):
-            self._only(node, ("id", "title", "description"), "a signal")
+            self._only(node, ("id", "title", "description", "counts_as"), "a signal")
             identity = self._id(node, "id", _ID, "a signal is snake_case, such as cart_viewed")
-            found.append(Signal(identity, self._title(node), self._prose(node, "description"), node.place))
+            title, description = self._title(node), self._prose(node, "description")
+            found.append(Signal(identity, title, description, node.place, self._counts_as(node)))
         return [signal for signal in found if signal.id]
+
+    def _counts_as(self, node: Mapping) -> str:
+        value = node.get("counts_as")
+        if value is None:
+            return ""
+        if not isinstance(value, Scalar) or value.value not in COUNTS_AS:
+            shown = value.value or "nothing" if isinstance(value, Scalar) else "a list or mapping"
+            self.faults.add(value.place, f"counts_as cannot be {shown}; {meant(shown, COUNTS_AS)}")
+            return ""
+        return value.value
 
     def model(self) -> Model:
         """The model of this file without its rules; its id is empty where it cannot be used."""
@@ -143,7 +154,7 @@ class Document:
                     place, "part is missing; write part: buyer (up to the first purchase) or part: customer"
                 )
             phase = Phase(identity, self._title(node), part.value if isinstance(part, Scalar) else "", node.place)
-            if identity in (OUTSIDE, UNCLASSIFIED):
+            if identity in RESERVED:
                 self.faults.add(node.place, f"{identity} is no phase of a model; leave it out, rules may say outside")
             elif identity in found:
                 self.faults.add(node.place, f"phase {identity} stands twice; leave one out")

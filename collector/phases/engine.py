@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from importlib import resources
 
@@ -16,11 +17,11 @@ loader makes them, and `_row`, the touchpoint's position from 0."""
 
 
 def statement(name: str, **parts: str) -> str:
-    """The statement in `<name>.sql` beside this module, with `{part}` replaced.
+    """The statement in `<name>.sql` beside this module, without its comments, with `{part}` replaced.
 
-    The parts are SQL made by `collector.phases.sql`, never a value from outside.
+    The parts are SQL made by `collector.phases.sql`, never a value from outside. They are put in at one go: a literal
+    in one of them may well contain the name of another.
     """
     text = resources.files(__package__ or "collector.phases").joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    for part, sql in parts.items():
-        text = text.replace(f"{{{part}}}", sql)
-    return text
+    lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    return re.sub(r"\{([a-z_]+)\}", lambda found: parts[found[1]], lines)

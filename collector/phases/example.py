@@ -3,6 +3,10 @@
 `given` is a touchpoint: nested as senders send it (`page: {path: /cart}`), or with the names that rules use
 (`page.path: /cart`). What the collector adds (`came_by`, `is_bot`, `page.host` …) may be stated as well. Values are
 held against the touchpoint's own types, so that an example cannot show what could never arrive.
+
+`after` lists what the person did before, oldest first, each a touchpoint like `given`. `days_ago: 5` says how long
+before `given` it was; without it, it came a minute before the one that follows it in the list. `after: []` is a journey
+that begins here.
 """
 
 from __future__ import annotations
@@ -13,13 +17,17 @@ import msgspec
 
 from collector.phases.conditions import Parser, Vocabulary
 from collector.phases.fields import ALIASES, FIELDS, Field, field_named
-from collector.phases.rules import UNCLASSIFIED, Example
+from collector.phases.rules import UNCLASSIFIED, Earlier, Example
 from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Scalar, meant
 from collector.touchpoint import Touchpoint
 
 ID = "00000000-0000-7000-8000-000000000000"
 OCCURRED_AT = 1_760_000_000_000
 """Examples need some id and moment; neither plays a part in a rule."""
+MINUTE_MS = 60_000
+DAY_MS = 24 * 60 * MINUTE_MS
+MOST_DAYS = 20 * 365
+"""Days that an example may look back: no touchpoint is accepted from longer ago than 20 years."""
 _OBJECTS = frozenset(name.split(".")[0] for name in FIELDS if "." in name) | {"properties"}
 _KEYS = ("given", "expect", "after")
 
@@ -69,15 +77,36 @@ class _Examples:
             return None
         return named, bool(negation)
 
-    def _after(self, node: Mapping) -> tuple[dict[str, Any], ...] | None:
+    def _after(self, node: Mapping) -> tuple[Earlier, ...] | None:
         value = node.get("after")
         if value is None:
             return None
         if not isinstance(value, Listing):
             self.faults.add(value.place, "after: is a list of touchpoints; write after: [{type: order}]")
             return None
-        found = (self._touchpoint(node, item, "after", after=True) for item in value.items)
-        return tuple(one[0] for one in found if one is not None)
+        found: list[Earlier] = []
+        next_at = OCCURRED_AT
+        for item in reversed(value.items):
+            next_at = self._moment(item, next_at)
+            if (one := self._touchpoint(node, item, "after", after=True)) is not None:
+                found.append(Earlier({**one[0], "id": numbered(len(found) + 1), "occurred_at": next_at}, one[1]))
+        return tuple(reversed(found))
+
+    def _moment(self, node: Node, next_at: int) -> int:
+        """When an earlier touchpoint occurred, before the one that follows it at `next_at`."""
+        value = node.get("days_ago") if isinstance(node, Mapping) else None
+        if value is None:
+            return next_at - MINUTE_MS
+        days = value.value if isinstance(value, Scalar) and value.kind == "number" else ""
+        if not days.replace(".", "", 1).isdigit() or float(days) > MOST_DAYS:
+            self.faults.add(value.place, f"days_ago is a number of days from 0 to {MOST_DAYS}, such as 30 or 0.5")
+            return next_at - MINUTE_MS
+        at = OCCURRED_AT - round(float(days) * DAY_MS)
+        if at > next_at:
+            self.faults.add(
+                value.place, f"days_ago: {days} is later than what follows it; after: begins with the oldest"
+            )
+        return min(at, next_at - 1)
 
     def _touchpoint(
         self, example: Mapping, node: Node | None, name: str, *, after: bool
@@ -91,17 +120,10 @@ class _Examples:
         given: dict[str, Any] = {"id": ID, "occurred_at": OCCURRED_AT}
         derived: dict[str, str] = {}
         for key, value in node:
-            if after and key.value == "days_ago":
-                self._days_ago(value)
-                given["days_ago"] = value.value if isinstance(value, Scalar) else ""
-            else:
+            if not (after and key.value == "days_ago"):
                 self._place(key, value, key.value, given, derived)
         self._check_against_type(node, given)
         return (given, derived) if len(self.faults) == count else None
-
-    def _days_ago(self, value: Node) -> None:
-        if not isinstance(value, Scalar) or value.kind != "number" or not value.value.replace(".", "", 1).isdigit():
-            self.faults.add(value.place, "days_ago is a number of days, such as 30 or 0.5")
 
     def _place(self, key: Scalar, value: Node, name: str, given: dict[str, Any], derived: dict[str, str]) -> None:
         """Put one value where it belongs, descending into objects."""
@@ -155,6 +177,11 @@ class _Examples:
             remedy = "(your own types are declared under types: in a signals file)"
             self.faults.add(place, f"unknown type {kind}; {meant(str(kind), self.types)} {remedy}")
         try:
-            msgspec.convert({key: value for key, value in given.items() if key != "days_ago"}, Touchpoint)
+            msgspec.convert(given, Touchpoint)
         except msgspec.ValidationError as error:
             self.faults.add(node.place, f"no sender could send this: {error}; correct it")
+
+
+def numbered(number: int) -> str:
+    """The id of an earlier touchpoint, counted backwards from the one in question."""
+    return f"{ID[:-4]}{number:04d}"

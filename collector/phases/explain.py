@@ -1,20 +1,23 @@
 """`rules explain`: for one touchpoint, which rule matched in each layer, and why those before it did not.
 
 Nothing is worked out here: the winner comes from the compiled expression that loads use, and whether a condition
-holds is asked of ClickHouse in the same SQL that the expression is built of.
+holds is asked of ClickHouse in the same SQL that the expression is built of. Of a touchpoint alone nothing is known of
+its journey: rules with facts then wait. With what came before it, the journey is settled and facts are conditions like
+all others.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from collector.phases.conditions import Condition, as_text, tests_of
 from collector.phases.engine import Normalise, RunSql, statement
 from collector.phases.fields import Field
-from collector.phases.rules import UNCLASSIFIED, Rule, RuleSet
+from collector.phases.rules import UNCLASSIFIED, Rule, RuleSet, whole
 from collector.phases.sql import Expression, literal
 from collector.phases.strict_yaml import Place
-from collector.phases.tried import Derived, matched, stated
+from collector.phases.tried import Derived, Tried, matched, with_facts
 
 WIDTH = 80
 """Characters of a condition that are shown of a rule that did not match."""
@@ -33,13 +36,19 @@ class ConditionFound:
 
 @dataclass(frozen=True)
 class RuleFound:
-    """A rule that was looked at. `waits` marks one with journey facts, which applies when the journey settles."""
+    """A rule that was looked at. `waits_for` are the journey facts of one that applies when the journey settles; empty
+    for a rule without, and where the journey is settled."""
 
     id: str
     outcome: str
     place: Place
     conditions: tuple[ConditionFound, ...]
-    waits: bool
+    waits_for: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether the journey has to settle before this rule can match."""
+        return bool(self.waits_for)
 
     @property
     def failed(self) -> tuple[ConditionFound, ...]:
@@ -49,10 +58,14 @@ class RuleFound:
 
 @dataclass(frozen=True)
 class LayerFound:
-    """What one layer made of the touchpoint: `layer` is `signal` or a model's id, `outcome` its signal or phase."""
+    """What one layer made of the touchpoint: `layer` is `signal` or a model's id, `outcome` its signal or phase.
+
+    `own` is the outcome at load, where the journey is settled and another rule decides in it.
+    """
 
     layer: str
     outcome: str
+    own: str
     matched: RuleFound | None
     before: tuple[RuleFound, ...]
 
@@ -68,7 +81,8 @@ class Explanation:
         found: list[str] = []
         for layer in self.layers:
             by = f"by rule {layer.matched.id} ({layer.matched.place})" if layer.matched else "no rule matched"
-            found.append(f"{layer.layer}: {layer.outcome or UNCLASSIFIED}, {by}")
+            own = f"; until its journey was settled: {layer.own}" if layer.own else ""
+            found.append(f"{layer.layer}: {layer.outcome or UNCLASSIFIED}, {by}{own}")
             for one in layer.matched.conditions if layer.matched else ():
                 found.append(f"    holds: {_shown_condition(one, every)}")
             near = [rule for rule in layer.before if every or _near(rule)]
@@ -87,7 +101,7 @@ def _near(rule: RuleFound) -> bool:
 
 def _before(rule: RuleFound, every: bool) -> str:
     if not rule.failed:
-        return f"{rule.id} ({rule.place}) waits for the journey"
+        return f"{rule.id} ({rule.place}) waits for the journey, for {rule.waits_for}"
     return f"{rule.id} ({rule.place}) fails: {'; '.join(_shown_condition(one, every) for one in rule.failed)}"
 
 
@@ -100,68 +114,73 @@ def _shown_condition(condition: ConditionFound, every: bool) -> str:
 
 
 def explain(
-    rule_set: RuleSet, touchpoint: bytes, run_sql: RunSql, normalise: Normalise, derived: Derived | None = None
+    rule_set: RuleSet,
+    touchpoint: bytes,
+    run_sql: RunSql,
+    normalise: Normalise,
+    derived: Derived | None = None,
+    after: Sequence[tuple[bytes, Derived]] | None = None,
 ) -> Explanation:
-    """Explain one touchpoint, given as JSON; `derived` states what enrichment would add (`came_by`, `is_bot` …)."""
-    facts = derived or {}
-    [winners] = matched(rule_set, [(touchpoint, facts)], run_sql, normalise)
+    """Explain one touchpoint, given as JSON; `derived` states what enrichment would add (`came_by`, `is_bot` …).
+
+    `after` is what came before it, with moments of their own: the explanation is then that of a settled journey.
+    """
+    one = Tried(touchpoint, derived or {}, None if after is None else tuple(after))
+    settled = one.after is not None
+    [own] = matched(rule_set, [replace(one, after=None)], run_sql, normalise)
+    [winners] = matched(rule_set, [one], run_sql, normalise) if settled else [own]
     layers: list[tuple[str, tuple[Rule, ...], str]] = []
     for layer, rules in rule_set.layers():
-        winner = winners[layer]
-        position = next((at for at, rule in enumerate(rules) if rule.id == winner), len(rules))
-        layers.append((layer, rules[max(0, position - EARLIER) : position + 1], winner))
-    look = _Look(run_sql, normalise, touchpoint, {**facts, **_signal(rule_set, winners["signal"])})
-    conditions = [part for _, rules, _ in layers for rule in rules for part in rule.condition.parts]
-    answers = iter(look.at(conditions))
+        position = next((at for at, rule in enumerate(rules) if rule.id == winners[layer]), len(rules))
+        layers.append((layer, rules[max(0, position - EARLIER) : position + 1], winners[layer]))
+    looked_at = [(whole(rule) if settled else rule.condition).parts for _, rules, _ in layers for rule in rules]
+    answers = iter(_held(rule_set, one, [part for parts in looked_at for part in parts], run_sql, normalise))
+    conditions = iter([tuple(next(answers) for _ in parts) for parts in looked_at])
     found = []
     for layer, rules, winner in layers:
         seen = [
-            RuleFound(
-                rule.id, rule.outcome, rule.place, tuple(next(answers) for _ in rule.condition.parts), not rule.at_load
-            )
+            RuleFound(rule.id, rule.outcome, rule.place, next(conditions), "" if settled else _waits_for(rule))
             for rule in rules
         ]
         match = seen.pop() if winner else None
-        found.append(LayerFound(layer, match.outcome if match else "", match, tuple(seen)))
+        before = "" if own[layer] == winner else _outcome(rule_set, layer, own[layer])
+        found.append(LayerFound(layer, match.outcome if match else "", before, match, tuple(seen)))
     return Explanation(tuple(found))
 
 
-def _signal(rule_set: RuleSet, winner: str) -> Derived:
-    return {"signal": next((rule.outcome for rule in rule_set.signal_rules if rule.id == winner), "")}
+def _waits_for(rule: Rule) -> str:
+    return "" if rule.journey is None else ", ".join(map(as_text, rule.journey.parts))
 
 
-class _Look:
-    """Asks ClickHouse, in one statement, which conditions hold for a touchpoint."""
+def _outcome(rule_set: RuleSet, layer: str, rule_id: str) -> str:
+    rules = dict(rule_set.layers())[layer]
+    return next((rule.outcome for rule in rules if rule.id == rule_id), UNCLASSIFIED)
 
-    def __init__(self, run_sql: RunSql, normalise: Normalise, touchpoint: bytes, facts: Derived) -> None:
-        self.run_sql = run_sql
-        self.normalise = normalise
-        self.touchpoint = touchpoint
-        self.facts = facts
 
-    def at(self, conditions: list[Condition]) -> list[ConditionFound]:
-        """Each condition with its answer, in order."""
-        if not conditions:
-            return []
-        sql = Expression()
-        fields = {test.field.name: test.field for one in conditions for test in tests_of(one)}
-        held = [sql.condition(one) for one in conditions]
-        found = [_shown(field) for field in fields.values()]
-        signal = f"{literal(self.facts['signal'])} AS signal"
-        text = statement(
-            "conditions",
-            definitions="".join(f"{one}, " for one in [signal, *sql.definitions()]),
-            held=", ".join(held),
-            found=", ".join(found),
-            stated=stated([{name: value for name, value in self.facts.items() if name != "signal"}]),
-            touchpoints=self.normalise([self.touchpoint]),
-        )
-        [row] = self.run_sql(text)
-        values = dict(zip(fields, (str(value) for value in _items(row["found"])), strict=True))
-        return [
-            ConditionFound(as_text(one), str(holds) in ("1", "True", "true"), _of(one, values))
-            for one, holds in zip(conditions, _items(row["held"]), strict=True)
-        ]
+def _held(
+    rule_set: RuleSet, one: Tried, conditions: list[Condition], run_sql: RunSql, normalise: Normalise
+) -> list[ConditionFound]:
+    """Each condition with its answer, in order: asked of ClickHouse in one statement."""
+    if not conditions:
+        return []
+    steps, [row_number] = with_facts(rule_set, [one], normalise)
+    sql = Expression("_w")  # aliases that the steps do not have
+    fields = {(test.field.name, test.field.column): test.field for part in conditions for test in tests_of(part)}
+    held = [sql.condition(part) for part in conditions]
+    text = statement(
+        "conditions",
+        definitions="".join(f"{definition}, " for definition in sql.definitions()),
+        held=", ".join(held),
+        found=", ".join(map(_shown, fields.values())),
+        steps=steps,
+        row=str(row_number),
+    )
+    [row] = run_sql(text)
+    values = dict(zip(fields, (str(value) for value in _items(row["found"])), strict=True))
+    return [
+        ConditionFound(as_text(part), str(holds) in ("1", "True", "true"), _of(part, values))
+        for part, holds in zip(conditions, _items(row["held"]), strict=True)
+    ]
 
 
 def _shown(field: Field) -> str:
@@ -170,8 +189,8 @@ def _shown(field: Field) -> str:
     return f"ifNull(toString({raw}), '')"
 
 
-def _of(condition: Condition, values: dict[str, str]) -> dict[str, str]:
-    return {test.field.name: values[test.field.name] for test in tests_of(condition)}
+def _of(condition: Condition, values: dict[tuple[str, str], str]) -> dict[str, str]:
+    return {test.field.name: values[test.field.name, test.field.column] for test in tests_of(condition)}
 
 
 def _items(value: object) -> list[object]:

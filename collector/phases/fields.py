@@ -1,4 +1,4 @@
-"""What a rule may look at: every field of the touchpoint by introspection, what enrichment adds, and journey facts.
+"""What a rule may look at: every field of the touchpoint by introspection, and what enrichment adds.
 
 The struct in `collector.touchpoint` is the only list of fields, so that rules and vocabulary cannot drift apart. A
 field's column is its name with underscores (`page.path` is `page_path`), but for a campaign's source, medium and name,
@@ -14,7 +14,8 @@ from msgspec import inspect
 
 from collector.touchpoint import PROPERTY_NAME_LENGTH, STANDARD_TYPES, Decimal, Touchpoint
 
-Kind = Literal["text", "integer", "float", "decimal", "boolean", "property", "signal", "phase"]
+Kind = Literal["text", "integer", "float", "decimal", "days", "boolean", "property", "signal", "phase", "phases"]
+"""`days` are fractions of days, never equal to a number; `phases` are several at once."""
 
 _COLUMNS = {"campaign.source": "source", "campaign.medium": "medium", "campaign.name": "campaign"}
 _LEFT_OUT = {
@@ -46,7 +47,7 @@ class Field:
     @property
     def is_text(self) -> bool:
         """Texts can be searched with patterns."""
-        return self.kind in ("text", "property", "signal", "phase")
+        return self.kind in ("text", "property", "signal", "phase", "phases")
 
 
 def _leaf(name: str, kind: inspect.Type) -> Field | None:
@@ -119,22 +120,6 @@ ALIASES = {
 
 SIGNAL = Field("signal", "signal", "signal", nullable=False, folded=False)
 """What happened: only model rules see it."""
-
-JOURNEY_FACTS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field("customer", "boolean", "customer", nullable=False),
-        Field("purchases", "integer", "purchases", nullable=False),
-        Field("touchpoints", "integer", "touchpoints", nullable=False),
-        Field("sessions", "integer", "sessions", nullable=False),
-        Field("days_since_last", "float", "days_since_last"),
-        Field("days_since_purchase", "float", "days_since_purchase"),
-        Field("previous_phase", "phase", "previous_phase", folded=False),
-        Field("reached", "phase", "reached", folded=False),
-        Field("arrived_by_ambassador", "boolean", "arrived_by_ambassador", nullable=False),
-    )
-}
-"""What the journey knew before this touchpoint. Rules that name one apply when the journey is settled."""
 
 
 def field_named(name: str) -> Field | None:

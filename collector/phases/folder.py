@@ -65,7 +65,7 @@ def read_folder(folder: Path) -> Reading:
 def _model(document: Document, words: Vocabulary) -> Model | None:
     head = document.model()
     phases = frozenset(head.phase_ids)
-    rules = document.rules("phase", phases, words, journey_vocabulary(phases))
+    rules = document.rules("phase", phases, words, journey_vocabulary(head.id, phases))
     return Model(head.id, head.title, head.source, head.default, head.phases, rules, head.place) if head.id else None
 
 

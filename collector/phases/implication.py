@@ -10,19 +10,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import product
 
-from collector.phases.compile import clauses_of
-from collector.phases.conditions import COMPARISONS, AllOf, Condition, Not, Test
-from collector.phases.rules import Rule
+from collector.phases.conditions import COMPARISONS, Condition, Not, Test
+from collector.phases.consequences import Clause
+from collector.phases.lookup import clauses_of
+from collector.phases.rules import Rule, whole
 
-Clause = tuple[Condition, ...]
 EXPANDED = 256
 """Clauses into which one rule is expanded at most; beyond that it is not examined."""
 
 
 def rule_clauses(rule: Rule) -> list[Clause]:
     """The conjunctions of a rule, journey facts among them."""
-    facts = rule.journey.parts if rule.journey is not None else ()
-    return clauses_of(AllOf((*rule.condition.parts, *facts)))
+    return clauses_of(whole(rule))
 
 
 def expanded(clauses: Sequence[Clause]) -> list[Clause]:
@@ -104,11 +103,13 @@ def _simple(condition: Condition) -> bool:
 
 def _excludes(given: Test, other: Test) -> bool:
     """Whether `other` certainly does not hold where `given` does."""
-    if given.field.name != other.field.name or given.field.name == "reached":  # a journey has reached several phases
+    if given.field.name != other.field.name:
         return False
     if "exists" in (given.operator, other.operator):
         absent = [test for test in (given, other) if test.operator == "exists" and test.values == ("false",)]
         return len(absent) == 1
+    if given.field.kind == "phases":  # a journey has reached several
+        return False
     if given.is_exact and other.is_exact:
         return not set(given.compared) & set(other.compared)
     if given.is_exact and other.operator in ("startswith", "endswith", "contains"):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from collector.phases.compile import MOST_RULES
 from collector.phases.conditions import tests_of
+from collector.phases.consequences import Clause, cases, with_consequences
+from collector.phases.facts import BUYING_FACTS
 from collector.phases.folder import Reading
 from collector.phases.implication import (
-    Clause,
     by_field,
     covers,
     expanded,
@@ -21,7 +21,8 @@ from collector.phases.implication import (
     rule_clauses,
     telling_first,
 )
-from collector.phases.rules import OUTSIDE, UNCLASSIFIED, Rule
+from collector.phases.lookup import MOST_RULES
+from collector.phases.rules import OUTSIDE, PURCHASE, UNCLASSIFIED, Rule
 from collector.phases.strict_yaml import Place, meant
 
 
@@ -134,6 +135,43 @@ def check_examples_are_there(reading: Reading) -> None:
                 )
 
 
+def check_journeys_are_shown(reading: Reading) -> None:
+    """A rule with journey facts shows a journey for which it is meant, and the same touchpoint without any."""
+    for _, rules in reading.rule_set.layers():
+        for rule in rules:
+            if rule.at_load or rule.place in reading.without_examples:
+                continue
+            hits = [one for one in rule.examples if one.expect == rule.id and not one.denied]
+            for one in hits:
+                if one.after is None:
+                    reading.faults.add(
+                        one.place,
+                        f"{rule.id} applies when the journey is settled; say what came before: after: [{{type: …}}]",
+                    )
+            alone = [(one.given, one.derived) for one in rule.examples if one.after is None and one not in hits]
+            if hits and not any((one.given, one.derived) in alone for one in hits):
+                reading.faults.add(
+                    rule.place,
+                    f"rule {rule.id} has no example of the same touchpoint without its journey; add one without after:,"
+                    " which expects the rule that decides until then",
+                )
+
+
+def check_purchases_are_known(reading: Reading) -> None:
+    """Without a signal that counts as a purchase nobody ever becomes a customer."""
+    rules = reading.rule_set
+    if rules.counting_as(PURCHASE):
+        return
+    for _, layer in rules.layers():
+        for rule in layer:
+            for test in tests_of(rule.journey) if rule.journey is not None else ():
+                if test.field.name in BUYING_FACTS:
+                    reading.faults.add(
+                        test.place,
+                        f"{test.field.name}: no signal counts as a purchase; write counts_as: {PURCHASE} in one",
+                    )
+
+
 def check_expectations_are_known(reading: Reading) -> None:
     """An example can only expect a rule of its own layer."""
     for layer, rules in reading.rule_set.layers():
@@ -148,18 +186,21 @@ def check_expectations_are_known(reading: Reading) -> None:
 
 
 def check_rules_can_match(reading: Reading) -> None:
-    """A rule that contradicts itself, or of which earlier rules take everything, is dead."""
+    """A rule that contradicts itself, or of which earlier rules take everything, is dead.
+
+    A rule without facts decides at load, where rules with facts are passed over: none of those takes anything from it.
+    """
     for _, rules in reading.rule_set.layers():
         before = _Earlier()
         for rule in rules:
             if rule.place in reading.spoiled:  # what was left out of it may be what keeps it apart
                 continue
-            alive = [clause for clause in rule_clauses(rule) if not impossible(clause)]
+            alive = [clause for clause in rule_clauses(rule) if not impossible(with_consequences(clause))]
             if not alive:
                 reading.faults.add(
                     rule.place, f"rule {rule.id} can never match: its conditions contradict each other; mend them"
                 )
-            elif (taken := before.taking(alive)) is not None:
+            elif (taken := before.taking(rule, alive)) is not None:
                 reading.faults.add(
                     rule.place,
                     f"rule {rule.id} can never match: {taken.id} ({taken.place}) comes first and takes everything;"
@@ -178,16 +219,29 @@ class _Earlier:
         for clause in clauses:
             self._clauses.setdefault(_fields(clause), []).append((telling_first(clause), rule))
 
-    def taking(self, clauses: list[Clause]) -> Rule | None:
-        """The rule that takes what is left of these clauses, when nothing is."""
+    def taking(self, rule: Rule, clauses: list[Clause]) -> Rule | None:
+        """The rule that takes what is left of these clauses of `rule`, when nothing is."""
         last = None
         for clause in expanded(clauses):
-            parts = by_field(clause)
-            candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= parts.keys())
-            last = next((rule for wide, rule in candidates if covers(wide, parts)), None)
+            last = self._taker(rule, clause)
+            if last is None and not rule.at_load:
+                last = self._sharers(rule, clause)
             if last is None:
                 return None
         return last
+
+    def _sharers(self, rule: Rule, clause: Clause) -> Rule | None:
+        """The last of several rules that share out between them what this clause of a rule with facts is for."""
+        takers = [self._taker(rule, case) for case in cases(clause) if not impossible(with_consequences(case))]
+        return takers[-1] if takers and None not in takers else None
+
+    def _taker(self, rule: Rule, clause: Clause) -> Rule | None:
+        parts = by_field(with_consequences(clause))
+        candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= parts.keys())
+        return next(
+            (earlier for wide, earlier in candidates if (earlier.at_load or not rule.at_load) and covers(wide, parts)),
+            None,
+        )
 
 
 def _fields(clause: Clause) -> frozenset[str]:
@@ -203,6 +257,8 @@ CHECKS: tuple[Callable[[Reading], None], ...] = (
     check_rules_can_be_numbered,
     check_lists_are_used,
     check_examples_are_there,
+    check_journeys_are_shown,
+    check_purchases_are_known,
     check_expectations_are_known,
     check_rules_can_match,
 )

@@ -18,6 +18,23 @@ UNCLASSIFIED = "unclassified"
 """The phase where no rule matched: somebody should write one."""
 OUTSIDE = "outside"
 """The phase where a rule says that the model has none for this touchpoint."""
+UNSETTLED = "unsettled"
+"""Where a phase in the journey is asked for and that journey is not settled yet. No model may have a phase of this
+name. It is never stored by a load: a touchpoint's own phase is known at once."""
+RESERVED = (OUTSIDE, UNCLASSIFIED, UNSETTLED)
+"""Words that stand where a phase stands and are none."""
+PURCHASE = "purchase"
+AMBASSADOR = "ambassador"
+COUNTS_AS = (PURCHASE, AMBASSADOR)
+"""What a signal may count as, for the facts of the journey."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A touchpoint of an example's journey before the one in question, like `given` and `derived` of Example."""
+
+    given: dict[str, Any]
+    derived: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,14 +43,15 @@ class Example:
 
     `given` is the touchpoint as a sender would send it, `derived` what the collector would add (`came_by`, `is_bot` …).
     `expect` is a rule id or `unclassified`; with `denied` it is the rule that must not match. `after` holds the
-    touchpoints of the journey before it: such an example speaks of a settled journey, even when it is empty.
+    touchpoints of the journey before it, oldest first: such an example speaks of a settled journey, even when it is
+    empty.
     """
 
     given: dict[str, Any]
     derived: dict[str, str]
     expect: str
     denied: bool
-    after: tuple[dict[str, Any], ...] | None
+    after: tuple[Earlier, ...] | None
     place: Place
 
 
@@ -57,12 +75,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Signal:
-    """Something that can happen, as people call it."""
+    """Something that can happen, as people call it. `counts_as` tells the journey's facts what it is: a purchase, or
+    the work of an ambassador; empty for all others."""
 
     id: str
     title: dict[str, str]
     description: str
     place: Place
+    counts_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +128,7 @@ class RuleSet:
         meaning = {
             "format": LANGUAGE,
             "signals": [_meaning(rule) for rule in self.signal_rules],
+            "counts_as": [sorted(self.counting_as(word)) for word in COUNTS_AS],
             "models": [
                 {
                     "id": model.id,
@@ -126,11 +147,20 @@ class RuleSet:
         """The model whose phase is the column `phase`."""
         return next(model for model in self.models if model.default)
 
+    def counting_as(self, word: str) -> tuple[str, ...]:
+        """The signals that count as a purchase, or as an ambassador's."""
+        return tuple(signal.id for signal in self.signals if signal.counts_as == word)
+
     def layers(self) -> Iterator[tuple[str, tuple[Rule, ...]]]:
         """The signal rules under the name `signal`, then each model's rules under its id."""
         yield "signal", self.signal_rules
         for model in self.models:
             yield model.id, model.rules
+
+
+def whole(rule: Rule) -> AllOf:
+    """All that has to hold of a rule once its journey is settled."""
+    return rule.condition if rule.journey is None else AllOf((*rule.condition.parts, *rule.journey.parts))
 
 
 def _meaning(rule: Rule) -> list[Any]:

@@ -16,14 +16,14 @@ from collector.phases.conditions import AnyOf, Condition, Not, Test
 from collector.phases.fields import Field, columns
 
 FUNCTIONS = frozenset({
-    "and", "arrayElement", "arrayIntersect", "arrayMin", "endsWith", "if", "ifNull", "isNotNull", "least", "length",
-    "lower", "map", "multiIf", "multiMatchAllIndices", "multiMatchAny", "not", "or", "substring", "toDecimal64",
-    "toFloat64OrNull", "toUInt16", "transform",
+    "and", "arrayElement", "arrayFilter", "arrayIntersect", "arrayMin", "emptyArrayString", "endsWith", "hasAny", "if",
+    "ifNull", "isNotNull", "least", "length", "lower", "map", "multiIf", "multiMatchAllIndices", "multiMatchAny", "not",
+    "notEmpty", "or", "substring", "toDecimal64", "toFloat64OrNull", "toUInt16", "transform",
 })  # fmt: skip
 """Every function that a compiled expression may call: each looks at its arguments and at nothing else."""
 
 _WORDS = frozenset({"AS", "IN", "true", "false"})
-_ALIAS = re.compile(r"_[fgms][0-9]{1,6}\Z")
+_ALIAS = re.compile(r"_[fghjkmsw][0-9]{1,6}\Z")
 _TOKEN = re.compile(
     r"\s+|'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)?|[()\[\],=<>!+-]", re.DOTALL
 )  # a literal first: what is written in one is never read as anything else
@@ -48,7 +48,8 @@ def array(values: Iterable[str | int]) -> str:
 class Expression:
     """SQL under construction: conditions refer to fields by short aliases, which are defined once in front."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "_f") -> None:
+        self._prefix = prefix
         self._aliases: dict[str, str] = {}
 
     def definitions(self) -> list[str]:
@@ -62,7 +63,7 @@ class Expression:
             return raw
         if field.name == "page.path":
             raw = f"if(length({raw}) > 1 and endsWith({raw}, '/'), substring({raw}, 1, length({raw}) - 1), {raw})"
-        return self._aliases.setdefault(f"lower({raw})", f"_f{len(self._aliases) + 1}")
+        return self._aliases.setdefault(f"lower({raw})", f"{self._prefix}{len(self._aliases) + 1}")
 
     def condition(self, condition: Condition) -> str:
         """A condition that is true or false for every row, never NULL."""
@@ -79,6 +80,8 @@ class Expression:
     def _test(self, test: Test) -> str:
         if test.operator == "exists":
             return self._exists(test)
+        if test.field.kind == "phases":
+            return f"hasAny({test.field.column}, {array(test.compared)})"
         if test.field.kind == "boolean":
             return _any([f"ifNull({test.field.column} = {value}, false)" for value in test.values])
         if test.field.is_text and test.operator not in ("gte", "gt", "lte", "lt"):
@@ -90,7 +93,9 @@ class Expression:
         return _any([f"ifNull({self._number(test.field, value, test.operator)}, false)" for value in test.values])
 
     def _exists(self, test: Test) -> str:
-        if test.field.is_text:
+        if test.field.kind == "phases":
+            there = f"notEmpty({test.field.column})"
+        elif test.field.is_text:
             there = f"not({self.text(test.field)} = '')"
         else:
             there = f"isNotNull({test.field.column})" if test.field.nullable else "true"
@@ -118,9 +123,14 @@ def pattern_of(test: Test) -> list[str]:
     return [f"{before}{patterns.escaped(value)}{after}" for value in test.compared]
 
 
-def verify(select_list: str) -> None:
+def touchpoint_names() -> frozenset[str]:
+    """What an expression over touchpoints may read and define."""
+    return columns() | {"signal", "phase", "phases", "rules", "rule_set"}
+
+
+def verify(select_list: str, names: frozenset[str]) -> None:
     """Refuse a select list that names a column, function or symbol beyond the lists. Raises UnsafeExpression."""
-    known = columns() | {"signal", "phase", "phases", "rules", "rule_set"} | FUNCTIONS | _WORDS
+    known = names | FUNCTIONS | _WORDS
     at = 0
     while at < len(select_list):
         found = _TOKEN.match(select_list, at)

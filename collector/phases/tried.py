@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from collector.phases.compile import compile_rules
+from collector.phases.compile import compile_rules, compile_settled
 from collector.phases.engine import Normalise, RunSql, statement
 from collector.phases.fields import FIELDS
 from collector.phases.rules import Example, RuleSet
@@ -38,24 +39,72 @@ def stated(derived: Sequence[Derived]) -> str:
     return f"REPLACE ({', '.join(parts)})" if parts else ""
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A touchpoint to put through the rules, and what came before it; None for one as it is loaded."""
+
+    raw: bytes
+    derived: Derived
+    after: tuple[tuple[bytes, Derived], ...] | None = None
+
+
 def matched(
-    rule_set: RuleSet, touchpoints: Sequence[tuple[bytes, Derived]], run_sql: RunSql, normalise: Normalise
+    rule_set: RuleSet, touchpoints: Sequence[Tried], run_sql: RunSql, normalise: Normalise
 ) -> list[dict[str, str]]:
-    """For each touchpoint: layer (`signal` or a model) → the id of the rule that matched, empty when none did."""
-    if not touchpoints:
-        return []
-    text = statement(
+    """For each touchpoint: layer (`signal` or a model) → the id of the rule that matched, empty when none did.
+
+    One with a journey is told as that journey settles, the others as a load would store them.
+    """
+    loaded = [(at, one) for at, one in enumerate(touchpoints) if one.after is None]
+    settled = [(at, one) for at, one in enumerate(touchpoints) if one.after is not None]
+    found: dict[int, dict[str, str]] = {}
+    for some, statement_of in ((loaded, _at_load), (settled, _settled)):
+        if some:
+            rows = run_sql(statement_of(rule_set, [one for _, one in some], normalise))
+            found |= {at: _texts(row["rules"]) for (at, _), row in zip(some, rows, strict=True)}
+    return [found[at] for at in range(len(touchpoints))]
+
+
+def _at_load(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Normalise) -> str:
+    return statement(
         "classify",
         select_list=compile_rules(rule_set).select_list,
-        stated=stated([derived for _, derived in touchpoints]),
-        touchpoints=normalise([raw for raw, _ in touchpoints]),
+        stated=stated([one.derived for one in touchpoints]),
+        touchpoints=normalise([one.raw for one in touchpoints]),
     )
-    return [_texts(row["rules"]) for row in run_sql(text)]
 
 
-def example_touchpoint(example: Example) -> tuple[bytes, Derived]:
-    """An example's touchpoint, and what it states besides."""
-    return as_json(example.given), example.derived
+def _settled(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Normalise) -> str:
+    facts, asked = with_facts(rule_set, touchpoints, normalise)
+    return statement("settle", settled=compile_settled(rule_set).select_list, facts=facts, asked=array(asked))
+
+
+def with_facts(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Normalise) -> tuple[str, list[int]]:
+    """A SELECT of every step of these journeys, classified as at load and with its facts; and the `_row` of each
+    touchpoint in question."""
+    rows: list[tuple[bytes, Derived]] = []
+    journeys: list[int] = []
+    asked = []
+    for number, one in enumerate(touchpoints):
+        steps = [*(one.after or ()), (one.raw, one.derived)]
+        rows += steps
+        journeys += [number] * len(steps)
+        asked.append(len(rows) - 1)
+    steps_of = statement(
+        "steps",
+        journeys=array(journeys),
+        select_list=compile_rules(rule_set).select_list,
+        stated=stated([derived for _, derived in rows]),
+        touchpoints=normalise([raw for raw, _ in rows]),
+    )
+    settled = compile_settled(rule_set)
+    return statement("facts", steps=steps_of, purchase=settled.purchase, ambassador=settled.ambassador), asked
+
+
+def example_touchpoint(example: Example) -> Tried:
+    """An example's touchpoint, what it states besides, and its journey."""
+    after = None if example.after is None else tuple((as_json(one.given), one.derived) for one in example.after)
+    return Tried(as_json(example.given), example.derived, after)
 
 
 def _texts(value: object) -> dict[str, str]:

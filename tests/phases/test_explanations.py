@@ -91,7 +91,7 @@ def test_explanations_agree_with_the_compiled_rules_on_every_example(rules: Rule
     ]
     assert len(examples) > 100
     for example in examples[::9]:
-        raw, derived = example_touchpoint(example)
-        for layer in explain(rules, raw, run_sql, normalise, derived).layers:
+        one = example_touchpoint(example)
+        for layer in explain(rules, one.raw, run_sql, normalise, one.derived).layers:
             assert layer.matched is not None and not layer.matched.failed and not layer.matched.waits
             assert all(rule.failed or rule.waits for rule in layer.before)

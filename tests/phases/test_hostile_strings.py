@@ -14,7 +14,7 @@ from rule_folder import write
 from collector.phases.compile import compile_rules
 from collector.phases.fields import columns
 from collector.phases.folder import read_folder
-from collector.phases.sql import FUNCTIONS, UnsafeExpression, array, literal, verify
+from collector.phases.sql import FUNCTIONS, UnsafeExpression, array, literal, touchpoint_names, verify
 
 HOSTILE = [
     "'",
@@ -101,7 +101,7 @@ def assert_only_rules(select_list: str) -> None:
 def test_an_expression_that_names_anything_else_is_refused(select_list: str) -> None:
     """The second lock: a compiler gone wrong could still not reach a table, a file, a user or another column."""
     with pytest.raises(UnsafeExpression):
-        verify(select_list)
+        verify(select_list, touchpoint_names())
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\tb", "\x00", "\u2028", "\x9f", "\ufeff", "x" * 513])

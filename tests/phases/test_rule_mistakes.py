@@ -26,7 +26,7 @@ SEEDED = {
     "models/house.yaml:10:5": ("no rule of house gives the phase keep", "leave the phase out"),
     "models/house.yaml:14:12": ("unknown phase looks", "did you mean look?"),
     "models/house.yaml:16:13": ("unknown signal cart_viewd", "did you mean cart_viewed?"),
-    "models/house.yaml:25:15": ("unknown field custommer", "did you mean customer?"),
+    "models/house.yaml:25:15": ("unknown fact custommer", "did you mean customer?"),
     "models/house.yaml:25:48": ("unknown previous_phase lok", "did you mean look?"),
     "models/house.yaml:27:47": ("unknown type cart_veiw", "did you mean cart_view?"),
     "signals/10_types.yaml:6:5": ("no rule gives the signal order_placed", "write one"),

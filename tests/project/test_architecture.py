@@ -19,7 +19,7 @@ LAYERS = [
     ["spool", "enrich", "phases", "warehouse"],
     ["load"],
     ["receive", "loader", "demo"],
-    ["rejected"],
+    ["rejected", "signals_page"],
     ["console", "doctor", "people"],
     ["supervisor"],
     ["cli", "generated"],
