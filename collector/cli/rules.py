@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from collector.cli.engine import normalise, run_sql
+from collector.cli.explained import explained
 from collector.cli.options import WAREHOUSE, with_settings
-from collector.phases import asked
 from collector.phases import check as checking
-from collector.phases.explain import explain as explain_touchpoint
 from collector.phases.rulefile import load as load_rules
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
@@ -48,31 +46,22 @@ def test(settings: Settings, folder: Path | None) -> None:
 
 
 @rules.command()
-@click.argument("touchpoint", type=click.File("rb"))
+@click.argument("touchpoint")
+@click.option("--every", is_flag=True, help="Show every rule before the one that matched, at full length.")
 @with_settings("rules", *WAREHOUSE)
-def explain(settings: Settings, touchpoint: BinaryIO) -> None:
+def explain(settings: Settings, touchpoint: str, every: bool) -> None:
     """Say which rules a touchpoint matches, and why the others do not.
 
     TOUCHPOINT is a file with one touchpoint as JSON; - reads standard input. Required fields may be left out. With
-    "after", what came before it, the answer is that of a settled journey.
+    "after", what came before it, the answer is that of a settled journey. Or it is the id of a touchpoint in the
+    warehouse: then the answer also says whether it is stored as these rules would have it.
 
     \b
     echo '{"type": "page_view", "page": {"path": "/nl/winkelwagen"}}' | klantreis rules explain -
     echo '{"type": "product_view", "after": [{"type": "order", "days_ago": 5}]}' | klantreis rules explain -
+    klantreis rules explain 01922f8e-7c55-7b1e-9a68-3a64e2d1f0aa
     """
-    rule_set = load_rules(settings.rules or shipped_rules())
-    try:
-        given, before = asked.read(touchpoint.read())
-    except asked.NoJourney as error:
-        raise click.ClickException(str(error)) from None
-    explanation = explain_touchpoint(
-        rule_set,
-        given,
-        run_sql(settings),
-        normalise(settings),
-        after=None if before is None else [(one, {}) for one in before],
-    )
-    for line in explanation.lines():
+    for line in explained(settings, load_rules(settings.rules or shipped_rules()), touchpoint, every=every):
         click.echo(line)
 
 

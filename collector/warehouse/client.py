@@ -112,10 +112,12 @@ class Warehouse:
             query_retries=0,
         )
 
-    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """Run a query and give its rows by column name. Values from outside go in `parameters`, never in `sql`."""
         with self._connected() as client:
-            result = client.query(sql, parameters=dict(parameters or {}))
+            result = client.query(sql, parameters=dict(parameters or {}), settings=dict(settings or {}))
             return list(result.named_results())
 
     def table(self, sql: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
@@ -124,10 +126,12 @@ class Warehouse:
             result = client.query(sql)
             return result.column_names, result.result_rows
 
-    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    def command(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    ) -> Any:
         """Run a statement that gives nothing, or one value."""
         with self._connected() as client:
-            return client.command(sql, parameters=dict(parameters or {}))
+            return client.command(sql, parameters=dict(parameters or {}), settings=dict(settings or {}))
 
     def stream(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Run a query and give its rows one at a time, as JSON has them; decimals as texts, since they are exact.
