@@ -260,7 +260,7 @@ class Parser:
         return None
 
     def _number(self, test: Test, node: Scalar) -> str | None:
-        if node.plain and _NUMBER.match(node.value):
+        if node.kind == "number" and _NUMBER.match(node.value):
             return node.value
         self.faults.add(
             node.place,
@@ -300,6 +300,11 @@ def _unfit(field: Field, operator: str) -> str | None:
     if operator in COMPARISONS and field.kind in ("text", "boolean"):
         return f"{field.name} is a {field.kind}; only numbers can be compared by size"
     return None
+
+
+def fitting(field: Field) -> tuple[str, ...]:
+    """The operators that can be used on a field."""
+    return tuple(operator for operator in OPERATORS if _unfit(field, operator) is None)
 
 
 def touchpoint_vocabulary(
