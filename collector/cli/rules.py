@@ -11,6 +11,7 @@ from collector.cli.engine import normalise, run_sql
 from collector.cli.explained import explained
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.phases import check as checking
+from collector.phases import new_model
 from collector.phases.rulefile import load as load_rules
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
@@ -63,6 +64,26 @@ def explain(settings: Settings, touchpoint: str, every: bool) -> None:
     """
     for line in explained(settings, load_rules(settings.rules or shipped_rules()), touchpoint, every=every):
         click.echo(line)
+
+
+@rules.command()
+@click.argument("model")
+@with_settings("rules", *WAREHOUSE)
+def new(settings: Settings, model: str) -> None:
+    """Begin a phase model of your own: a commented file MODEL.yaml that passes every check as it is.
+
+    It goes to the folder of --rules. Where there is none yet, the rules that ship are copied to it first; without
+    --rules that folder is our_rules, in the folder where you are. Nothing is overwritten.
+
+    \b
+    klantreis rules new our_phases --rules our_rules
+    """
+    folder = settings.rules or Path("our_rules")
+    if new_model.copied(shipped_rules(), folder):
+        click.echo(f"{folder}: the rules that ship were copied here")
+    file = new_model.write(folder, model, load_rules(folder), run_sql(settings), normalise(settings))
+    click.echo(f"{file}: written; open it in an editor, it says what to do")
+    click.echo(f"try it with: klantreis rules check {folder}; use it with: klantreis serve --rules {folder}")
 
 
 def _folder(settings: Settings, folder: Path | None) -> Path:

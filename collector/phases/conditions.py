@@ -279,9 +279,10 @@ class Parser:
         return text
 
     def _closed(self, test: Test, node: Scalar, text: str) -> str | None:
-        known = self.words.values.get(test.field.name) or frozenset(test.field.values)
-        if test.operator != "equals" or not known or patterns.lowered(text) in known:
-            return patterns.lowered(text) if known else text
+        closed = test.field.name in self.words.values or bool(test.field.values)
+        known = self.words.values.get(test.field.name, frozenset(test.field.values))
+        if test.operator != "equals" or not closed or patterns.lowered(text) in known:
+            return patterns.lowered(text) if closed else text
         remedy = " (your own types are declared under types: in a signals file)" if test.field.name == "type" else ""
         self.faults.add(node.place, f"unknown {test.field.name} {text}; {meant(text, known)}{remedy}")
         return None

@@ -6,6 +6,7 @@ import copy
 import json
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def data(node: Node | None) -> Any:
     return json.loads(node.value) if node.kind in ("number", "boolean") and node.plain else node.value
 
 
+@cache
 def document(file: Path) -> Any:
     """The content of a rule file."""
     return data(read(file.name, file.read_text("utf-8"), Faults()))
