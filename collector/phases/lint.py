@@ -75,8 +75,9 @@ def check_signals_are_used(reading: Reading) -> None:
     """A signal that no rule gives never happens; one that no model knows never gets a phase."""
     rules = reading.rule_set
     given = {rule.outcome for rule in rules.signal_rules}
-    known = {value for model in rules.models for rule in model.rules for value in _signals_of(rule)}
-    catch_all = any(not _signals_of(rule) for model in rules.models for rule in model.rules)
+    loading = [rule for model in rules.models for rule in model.rules if rule.at_load]
+    known = {value for rule in loading for value in _signals_of(rule)}
+    catch_all = any(not _signals_of(rule) for rule in loading)
     for signal in rules.signals:
         if signal.id not in given:
             reading.faults.add(signal.place, f"no rule gives the signal {signal.id}; write one, or leave it out")

@@ -13,8 +13,10 @@ from typing import Any
 
 import chdb
 
-from collector.phases.compile import SETTINGS
+from collector.phases.compile import SETTINGS, compile_rules
+from collector.phases.example import ID, OCCURRED_AT
 from collector.phases.fields import FIELDS
+from collector.phases.rules import RuleSet
 from collector.phases.sql import literal
 from collector.warehouse import statement
 
@@ -40,6 +42,14 @@ def normalise(touchpoints: Sequence[bytes]) -> str:
     lines = b"\n".join(touchpoints).decode()
     source = f"format(JSONEachRow, {literal(statement.structure())}, {literal(lines)})"
     return f"SELECT rowNumberInAllBlocks() AS _row, * FROM ({statement.normalised(source, clock_skew_s=60)})"
+
+
+def classified(rules: RuleSet, touchpoints: list[dict[str, object]]) -> list[tuple[str, str]]:
+    """Signal and phase of each touchpoint, by the loader's own normaliser and the compiled rules."""
+    lines = [json.dumps({"id": ID, "occurred_at": OCCURRED_AT, **one}).encode() for one in touchpoints]
+    select_list = compile_rules(rules).select_list
+    rows = run_sql(f"SELECT signal, phase FROM (SELECT *, {select_list} FROM ({normalise(lines)})) ORDER BY _row")
+    return [(str(row["signal"]), str(row["phase"])) for row in rows]
 
 
 def flat_rows(touchpoints: Sequence[dict[str, Any]]) -> str:

@@ -98,6 +98,100 @@ def test_a_rule_with_journey_facts_shadows_only_rules_with_the_same_facts(tmp_pa
     assert "rule one.late can never match: one.customer" in line
 
 
+CONTRADICTING_FACTS: dict[str, dict[str, Any]] = {
+    "a stranger who bought": {"customer": False, "purchases|gte": 1},
+    "a customer without a purchase": {"customer": True, "purchases": 0},
+    "a customer before anything": {"customer": True, "touchpoints": 0},
+    "a customer without a day of purchase": {"customer": True, "days_since_purchase|exists": False},
+    "a stranger's days since the purchase": {"not": {"customer": True}, "days_since_purchase|lte": 60},
+    "more purchases than touchpoints": {"purchases|gte": 3, "touchpoints|lt": 3},
+    "a number between two whole ones": {"purchases|gt": 1, "all": [{"purchases|lt": 2}]},
+    "a first touchpoint with one before": {"touchpoints": 0, "previous_phase": "one"},
+    "a phase before, and none reached": {"previous_phase": "one", "reached|exists": False},
+    "reached and not": {"reached": "one", "not": {"reached": ["one", "two"]}},
+    "two phases just before": {"previous_phase": "one", "all": [{"previous_phase": "two"}]},
+    "days below nothing": {"days_since_last|lt": 0},
+    "sessions before the first touchpoint": {"touchpoints|lt": 1, "sessions": 2},
+}
+AGREEING_FACTS: dict[str, dict[str, Any]] = {
+    "a customer of some time": {"customer": True, "purchases|lte": 1, "days_since_purchase|gte": 10},
+    "several reached": {"reached": "one", "all": [{"reached": "two"}]},
+    "reached one and not another": {"reached": "one", "not": {"reached": "two"}},
+    "no purchase, whatever the days": {"not": {"days_since_purchase|lte": 60}, "customer": False},
+    "an ambassador's first": {"arrived_by_ambassador": True, "touchpoints": 0},
+}
+TAKEN: dict[str, list[dict[str, Any]]] = {
+    "customers have bought": [{"customer": True}, {"purchases|gte": 2}],
+    "a day of purchase is a customer's": [{"customer": True}, {"days_since_purchase|lte": 60}],
+    "strangers and customers are all": [{"customer": False}, {"customer": True}, {"touchpoints|gte": 3}],
+    "the first and the others are all": [{"touchpoints": 0}, {"touchpoints|gte": 1}, {"reached": "one"}],
+    "what is just before was reached": [{"reached": ["one", "two"]}, {"previous_phase": "one"}],
+    "a longer time": [{"days_since_last|gt": 2}, {"days_since_last|gte": 30}],
+}
+
+
+def told_of(folder: Path, journeys: list[dict[str, Any] | None]) -> list[str]:
+    """What lint says of dead rules of a model with these facts, all for one signal."""
+    model: list[dict[str, Any]] = [
+        {"id": f"one.r{at}", "phase": "one", "signal": "made", **({} if facts is None else {"journey": facts})}
+        for at, facts in enumerate(journeys)
+    ]
+    write(folder, [{"id": "made.r", "signal": "made", "type": "order"}], model)
+    return [line for line in lint(read_folder(folder)).faults.lines() if "can never match" in line]
+
+
+@pytest.mark.parametrize("case", CONTRADICTING_FACTS)
+def test_facts_that_contradict_each_other_are_told(tmp_path: Path, case: str) -> None:
+    """What no journey can have at once makes a dead rule."""
+    [line] = told_of(tmp_path, [CONTRADICTING_FACTS[case], None])
+    assert "rule one.r0 can never match: its conditions contradict each other" in line
+
+
+@pytest.mark.parametrize("case", AGREEING_FACTS)
+def test_facts_that_a_journey_may_have_are_left_alone(tmp_path: Path, case: str) -> None:
+    """No rule is called dead that some journey reaches."""
+    assert told_of(tmp_path, [AGREEING_FACTS[case], None]) == []
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_a_rule_whose_journeys_earlier_rules_take_is_told(tmp_path: Path, case: str) -> None:
+    """What follows from a fact counts: the last rule is dead, and the rule that decides at load is not."""
+    [line] = told_of(tmp_path, [*TAKEN[case], None])
+    assert f"rule one.r{len(TAKEN[case]) - 1} can never match" in line
+
+
+def test_facts_below_a_rule_that_takes_every_touchpoint_are_dead(tmp_path: Path) -> None:
+    """A rule with facts stands above the one that decides until the journey is settled, or it never matches."""
+    [line] = told_of(tmp_path, [None, {"customer": True}])
+    assert "rule one.r1 can never match: one.r0" in line and "move one.r1 before it" in line
+
+
+def test_rules_with_facts_take_nothing_at_load(tmp_path: Path) -> None:
+    """Strangers and customers together are everybody; yet until the journey is settled only the rule below decides."""
+    assert told_of(tmp_path, [{"customer": False}, {"customer": True}, None]) == []
+    assert told_of(tmp_path, [{"purchases|gte": 0}, None]) == []
+
+
+def test_a_journey_is_shown_beside_the_touchpoint_alone(tmp_path: Path) -> None:
+    """A rule with facts has an example with `after:`, and the same touchpoint without; purchases are known."""
+    given = {"type": "order"}
+    rule: dict[str, Any] = {"id": "one.fact", "phase": "one", "signal": "made", "journey": {"customer": True}}
+    below = {"id": "two.rest", "phase": "two", "signal": "made"}
+
+    def told(*examples: dict[str, Any]) -> str:
+        model = [{**rule, "examples": list(examples)}, below]
+        write(tmp_path, [{"id": "made.r", "signal": "made", "type": "order"}], model)
+        return "\n".join(line for line in lint(read_folder(tmp_path)).faults.lines() if "two.rest" not in line)
+
+    hit = {"given": given, "after": [{"type": "order"}], "expect": "one.fact"}
+    alone = {"given": given, "expect": "two.rest"}
+    assert "one.fact applies when the journey is settled; say what came before" in told({**alone, "expect": "one.fact"})
+    assert "no example of the same touchpoint without its journey" in told(hit, {**hit, "after": []})
+    assert "customer: no signal counts as a purchase" in told(hit, alone)
+    late = {**hit, "after": [{"type": "order", "days_ago": 2}, {"type": "sale", "days_ago": 3}]}
+    assert "days_ago: 2 is later than what follows it; after: begins with the oldest" in told(late, alone)
+
+
 def test_a_shadow_that_reading_cannot_see_is_caught_by_the_examples(tmp_path: Path) -> None:
     """A regex that takes another rule's texts is found because examples run against the whole set."""
     rules = [

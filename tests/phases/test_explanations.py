@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from engine_in_process import normalise, run_sql
 
+from collector.phases import asked
 from collector.phases.example import ID, OCCURRED_AT
-from collector.phases.explain import Explanation, explain
+from collector.phases.explain import Explanation, LayerFound, explain
 from collector.phases.rulefile import load
 from collector.phases.rules import RuleSet
 from collector.phases.tried import example_touchpoint
@@ -28,10 +29,16 @@ def explained(rules: RuleSet, touchpoint: dict[str, Any], **derived: str) -> Exp
     return explain(rules, raw, run_sql, normalise, derived)
 
 
+def layer_of(found: Explanation, name: str) -> LayerFound:
+    """What one model made of the touchpoint."""
+    return next(layer for layer in found.layers if layer.layer == name)
+
+
 def test_the_winner_and_its_conditions_are_told(rules: RuleSet) -> None:
     """Each layer names the rule that matched, where it stands, and what was found in its fields."""
     found = explained(rules, {"type": "page_view", "page": {"path": "/nl/Winkelwagen/"}})
-    signal, model = found.layers
+    signal = found.layers[0]
+    model = layer_of(found, "sap_hybris")
     assert signal.matched is not None
     assert (signal.layer, signal.outcome, signal.matched.id) == ("signal", "cart_viewed", "page.cart")
     assert signal.matched.place.file == "signals/90_pages_guessed.yaml"
@@ -58,26 +65,28 @@ def test_every_rule_before_the_winner_says_what_failed(rules: RuleSet) -> None:
 def test_a_rule_with_journey_facts_is_shown_as_waiting(rules: RuleSet) -> None:
     """Support by phone may be use, once the journey is settled: the explanation says so."""
     found = explained(rules, {"type": "support_contact", "channel": "phone"})
-    waiting = next(rule for rule in found.layers[1].before if rule.id == "use.helped")
+    waiting = next(rule for rule in layer_of(found, "sap_hybris").before if rule.id == "use.helped")
     assert waiting.waits and not waiting.failed
     lines = found.lines()
     assert "sap_hybris: consideration, by rule consideration.asked" in "\n".join(lines)
     assert any(
-        line.startswith("  use.helped (models/sap_hybris.yaml:") and "waits for the journey" in line for line in lines
+        line.startswith("  use.helped (models/sap_hybris.yaml:")
+        and line.endswith("waits for the journey, for customer: true")
+        for line in lines
     )
 
 
 def test_nothing_matched_is_said(rules: RuleSet) -> None:
     """A touchpoint that no rule knows is told as unclassified, with the rules that came near."""
     found = explained(rules, {"type": "lights_switched", "properties": {"retargeting": "true"}})
-    assert [layer.matched for layer in found.layers] == [None, None]
+    assert [layer.matched for layer in found.layers] == [None] * 6
     lines = found.lines()
     assert lines[0] == "signal: unclassified, no rule matched"
     [near] = [line for line in lines if "ad.again" in line]
     assert near.startswith("  ad.again (signals/10_seen.yaml:")
     assert near.endswith("fails: type: [ad_seen, ad_clicked] (type is 'lights_switched')")
     assert any("did not come near" in line for line in lines)
-    assert len(found.lines(every=True)) == 2 + len(found.layers[0].before) + len(found.layers[1].before)
+    assert len(found.lines(every=True)) == sum(1 + len(layer.before) for layer in found.layers)
 
 
 def test_explanations_agree_with_the_compiled_rules_on_every_example(rules: RuleSet) -> None:
@@ -90,8 +99,54 @@ def test_explanations_agree_with_the_compiled_rules_on_every_example(rules: Rule
         if example.after is None
     ]
     assert len(examples) > 100
-    for example in examples[::9]:
+    for example in examples[::30]:
         one = example_touchpoint(example)
         for layer in explain(rules, one.raw, run_sql, normalise, one.derived).layers:
             assert layer.matched is not None and not layer.matched.failed and not layer.matched.waits
             assert all(rule.failed or rule.waits for rule in layer.before)
+
+
+def in_a_journey(rules: RuleSet, touchpoint: dict[str, Any], after: list[dict[str, Any]]) -> Explanation:
+    """The explanation of a touchpoint after others, as the command reads them."""
+    raw, before = asked.read(json.dumps({**touchpoint, "after": after}).encode())
+    assert before is not None
+    return explain(rules, raw, run_sql, normalise, None, [(one, {}) for one in before])
+
+
+def test_in_a_journey_facts_are_conditions_like_all_others(rules: RuleSet) -> None:
+    """An owner's look at a product is use, and until the journey was settled it was consideration; an old owner's is
+    not, and the fact that failed is told with what the journey had."""
+    product = {"type": "product_view", "channel": "web"}
+    soon = layer_of(in_a_journey(rules, product, [{"type": "order", "days_ago": 5}]), "sap_hybris")
+    assert soon.matched is not None
+    assert (soon.matched.id, soon.outcome, soon.own) == ("use.accessory", "use", "consideration")
+    assert {"days_since_purchase": "5"} in [one.found for one in soon.matched.conditions]
+    late = layer_of(in_a_journey(rules, product, [{"type": "order", "days_ago": 61}]), "sap_hybris")
+    assert (late.outcome, late.own) == ("consideration", "")
+    [failed] = next(rule for rule in late.before if rule.id == "use.accessory").failed
+    assert (failed.text, failed.found) == ("days_since_purchase|lte: 60", {"days_since_purchase": "61"})
+
+
+def test_each_model_speaks_of_its_own_phases(rules: RuleSet) -> None:
+    """The same fact is found under the same name in two models, each with the phases of that model."""
+    found = in_a_journey(rules, {"type": "article_read"}, [{"type": "search", "search": {"term": "my tap is broken"}}])
+    read_up = layer_of(found, "five_phase").matched
+    assert read_up is not None and read_up.id == "trigger.read_up"
+    assert {"previous_phase": "trigger"} in [one.found for one in read_up.conditions]
+    assert layer_of(found, "sap_hybris").outcome == "awareness"
+
+
+@pytest.mark.parametrize(
+    ("after", "problem"),
+    [
+        ({}, "after is a list"),
+        (["order"], "after is a list"),
+        ([{"type": "order", "days_ago": "5"}], "number of days"),
+        ([{"type": "order", "days_ago": -1}], "number of days"),
+        ([{"type": "order", "days_ago": 2}, {"type": "order", "days_ago": 3}], "begins with the oldest"),
+    ],
+)
+def test_what_is_no_journey_is_told(after: object, problem: str) -> None:
+    """A mistake under `after` is named with what to write."""
+    with pytest.raises(asked.NoJourney, match=problem):
+        asked.read(json.dumps({"type": "order", "after": after}).encode())

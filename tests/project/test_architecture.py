@@ -22,7 +22,9 @@ LAYERS = [
     ["rejected", "signals_page"],
     ["console", "doctor", "people"],
     ["supervisor"],
-    ["cli", "generated"],
+    ["cli"],
+    ["models_page"],
+    ["generated"],
     ["__main__"],
 ]
 LAYER = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
