@@ -1,4 +1,4 @@
-"""klantreis rules: check, test and explain phase rules, with the very expression that classifies."""
+"""klantreis rules: check, test, explain and begin phase rules, with the very expression that classifies."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def earlier(meanings: Mapping[str, str]) -> Schema:
 
 def _touchpoint(meanings: Mapping[str, str], more: dict[str, Schema]) -> Schema:
     keys = {name: _value(field) | _says(meanings, field) for name, field in FIELDS.items()}
-    for outer in OBJECTS - {"properties"}:
+    for outer in sorted(OBJECTS - {"properties"}):
         inner = {
             name.removeprefix(f"{outer}."): _value(field) | _says(meanings, field)
             for name, field in FIELDS.items()
