@@ -1,7 +1,7 @@
 """Rules of which a part is taken: values that an earlier rule with another outcome has already.
 
 A rule that is dead as a whole is found by lint. Here a rule still matches, but not for all that is written in it: the
-same path stands in two signals, the same signal in two rules of a model. The second mention has no effect, and whoever
+same path stands in two signals of a file, the same signal in two rules of a model. The second mention has no effect, and whoever
 reads it believes the opposite.
 """
 
@@ -20,7 +20,9 @@ def taken_in_part(rule: Rule, clauses: list[Clause], taker: Callable[[Rule, Clau
     found: dict[str, None] = {}
     for part, case in _cases(clauses):
         earlier = taker(rule, case)
-        if earlier is not None and earlier.outcome != rule.outcome:
+        if earlier is None or earlier.place.file != rule.place.file:
+            continue  # a file of one's own, read before those that ship, is how shipped rules are overruled
+        if earlier.outcome != rule.outcome:
             found[
                 f"{as_text(part)} in {rule.id} is without effect: {earlier.id} ({earlier.place}) comes first and says"
                 f" {earlier.outcome}, not {rule.outcome}; leave it out of one of them"

@@ -85,7 +85,6 @@ SEEDED = {
         "choose another id",
     ),
     "signals/30_more.yaml:5:27": ("counts_as cannot be sale", "known are: ambassador, purchase"),
-    "signals/30_more.yaml:8:9": (
         "type: cart_view in more.partly is without effect: cart.typed",
         "leave it out of one of them",
     ),
