@@ -1,8 +1,8 @@
 """Rules of which a part is taken: values that an earlier rule with another outcome has already.
 
 A rule that is dead as a whole is found by lint. Here a rule still matches, but not for all that is written in it: the
-same path stands in two signals of a file, the same signal in two rules of a model. The second mention has no effect, and whoever
-reads it believes the opposite.
+same path stands in two signals of a file, the same signal in two rules of a model. The second mention has no effect,
+and whoever reads it believes the opposite.
 """
 
 from __future__ import annotations

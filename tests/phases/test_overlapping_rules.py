@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,15 @@ def test_a_signal_in_two_rules_of_a_model_is_told(tmp_path: Path) -> None:
     lines = lint(read_folder(write(tmp_path, rules, model))).faults.lines()
     [line] = [one for one in lines if "without effect" in one]
     assert "signal: b in three.all is without effect: one.all" in line
+
+
+def test_a_file_of_ones_own_may_overrule_what_ships(tmp_path: Path) -> None:
+    """Between files an earlier one takes what it likes: that is how shipped rules are changed without editing them."""
+    write(tmp_path, [{"id": "made.r", "signal": "made", "type": ["order", "sale"]}])
+    ours = {
+        "format": "phase-rules/1-0-0",
+        "signals": [{"id": "ours", "title": {"en": "Ours"}, "description": "Ours."}],
+        "rules": [{"id": "ours.r", "signal": "ours", "description": "Ours.", "type": "order"}],
+    }
+    (tmp_path / "signals" / "05_ours.yaml").write_text(json.dumps(ours), "utf-8")
+    assert [line for line in lint(read_folder(tmp_path)).faults.lines() if "without effect" in line] == []

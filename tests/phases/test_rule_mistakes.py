@@ -85,9 +85,6 @@ SEEDED = {
         "choose another id",
     ),
     "signals/30_more.yaml:5:27": ("counts_as cannot be sale", "known are: ambassador, purchase"),
-        "type: cart_view in more.partly is without effect: cart.typed",
-        "leave it out of one of them",
-    ),
     "signals/30_more.yaml:16:9": (
         "rule more.no_hit has no example that hits",
         "add - {given: {…}, expect: more.no_hit}",
