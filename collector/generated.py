@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from collector import metrics, models_page, openapi, settings, signals_page, touchpoint
 from collector.errors import Reason
+from collector.phases import schema as schema_of_rules
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,6 +31,14 @@ def schema() -> str:
         # Evolution: a collector keeps fields that it does not know, so a schema must not forbid them.
         definition.pop("additionalProperties", None)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def rule_schema(room: str) -> str:
+    """JSON Schema of the rule files in `signals` or `models`, for editors."""
+    tables = (ROOT / "collector/warehouse/schema/0001_touchpoints.sql").read_text(encoding="utf-8")
+    found = re.findall(r"^    (\w+) .* COMMENT '((?:[^']|'')*)',$", tables, re.MULTILINE)
+    document = schema_of_rules.schema(room, {name: meaning.replace("''", "'") for name, meaning in found})
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def public_port() -> str:
@@ -72,9 +84,11 @@ def metrics_page() -> str:
     )
 
 
-FILES = {
+FILES: dict[str, Callable[[], str]] = {
     "sdk/contract/touchpoints.schema.json": schema,
     "sdk/contract/openapi.json": public_port,
+    "phase_rules/schema/signals.schema.json": partial(rule_schema, "signals"),
+    "phase_rules/schema/models.schema.json": partial(rule_schema, "models"),
     "docs/settings.md": settings_page,
     "docs/reasons.md": reasons_page,
     "docs/metrics.md": metrics_page,

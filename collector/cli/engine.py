@@ -14,6 +14,7 @@ import orjson
 
 from collector.enrich.rows import compose
 from collector.envelope import Envelope, Kind
+from collector.phases.compile import SETTINGS
 from collector.settings import Settings
 from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
@@ -23,6 +24,9 @@ EXAMPLE = Envelope(received_us=1_767_225_600_000_000, site="example", key_name="
 """The request that examples are thought to come with: nothing is known of its sender."""
 
 READING = {name: value for name, value in INSERT_SETTINGS.items() if name.startswith(("input_format", "max_"))}
+
+LONG = {name: INSERT_SETTINGS[name] for name in SETTINGS}
+"""What a server lets through of a long statement; the engine in this process takes more."""
 
 
 def run_sql(settings: Settings) -> Callable[[str], list[dict[str, object]]]:
@@ -59,4 +63,4 @@ def _in_process() -> Callable[[str], list[dict[str, object]]]:
 
 def _on_server(settings: Settings) -> Callable[[str], list[dict[str, object]]]:
     warehouse = Warehouse(settings)
-    return lambda sql: list(warehouse.rows(sql))
+    return lambda sql: warehouse.rows(sql, settings=LONG)

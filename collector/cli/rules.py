@@ -1,23 +1,22 @@
-"""klantreis rules: check, test and explain phase rules, with the very expression that classifies."""
+"""klantreis rules: check, test, explain and begin phase rules, with the very expression that classifies."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 import orjson
 
 from collector.cli.engine import normalise, run_sql
+from collector.cli.explained import explained
 from collector.cli.moves import print_moves
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.cli.reclassify import milliseconds, with_span
-from collector.phases import asked
 from collector.phases import check as checking
+from collector.phases import new_model
 from collector.phases.compile import compile_rules
-from collector.phases.explain import explain as explain_touchpoint
 from collector.phases.expression import classification
 from collector.phases.rulefile import load as load_rules
 from collector.reclassify import course
@@ -60,31 +59,22 @@ def test(settings: Settings, folder: Path | None) -> None:
 
 
 @rules.command()
-@click.argument("touchpoint", type=click.File("rb"))
+@click.argument("touchpoint")
+@click.option("--every", is_flag=True, help="Show every rule before the one that matched, at full length.")
 @with_settings("rules", *WAREHOUSE)
-def explain(settings: Settings, touchpoint: BinaryIO) -> None:
+def explain(settings: Settings, touchpoint: str, every: bool) -> None:
     """Say which rules a touchpoint matches, and why the others do not.
 
     TOUCHPOINT is a file with one touchpoint as JSON; - reads standard input. Required fields may be left out. With
-    "after", what came before it, the answer is that of a settled journey.
+    "after", what came before it, the answer is that of a settled journey. Or it is the id of a touchpoint in the
+    warehouse: then the answer also says whether it is stored as these rules would have it.
 
     \b
     echo '{"type": "page_view", "page": {"path": "/nl/winkelwagen"}}' | klantreis rules explain -
     echo '{"type": "product_view", "after": [{"type": "order", "days_ago": 5}]}' | klantreis rules explain -
+    klantreis rules explain 01922f8e-7c55-7b1e-9a68-3a64e2d1f0aa
     """
-    rule_set = load_rules(settings.rules or shipped_rules())
-    try:
-        given, before = asked.read(touchpoint.read())
-    except asked.NoJourney as error:
-        raise click.ClickException(str(error)) from None
-    explanation = explain_touchpoint(
-        rule_set,
-        given,
-        run_sql(settings),
-        normalise(settings),
-        after=None if before is None else [(one, {}) for one in before],
-    )
-    for line in explanation.lines():
+    for line in explained(settings, load_rules(settings.rules or shipped_rules()), touchpoint, every=every):
         click.echo(line)
 
 
@@ -131,6 +121,26 @@ def diff(
         click.echo(orjson.dumps(found.as_json()).decode())
     else:
         print_moves(found)
+
+
+@rules.command()
+@click.argument("model")
+@with_settings("rules", *WAREHOUSE)
+def new(settings: Settings, model: str) -> None:
+    """Begin a phase model of your own: a commented file MODEL.yaml that passes every check as it is.
+
+    It goes to the folder of --rules. Where there is none yet, the rules that ship are copied to it first; without
+    --rules that folder is our_rules, in the folder where you are. Nothing is overwritten.
+
+    \b
+    klantreis rules new our_phases --rules our_rules
+    """
+    folder = settings.rules or Path("our_rules")
+    if new_model.copied(shipped_rules(), folder):
+        click.echo(f"{folder}: the rules that ship were copied here")
+    file = new_model.write(folder, model, load_rules(folder), run_sql(settings), normalise(settings))
+    click.echo(f"{file}: written; open it in an editor, it says what to do")
+    click.echo(f"try it with: klantreis rules check {folder}; use it with: klantreis serve --rules {folder}")
 
 
 def _folder(settings: Settings, folder: Path | None) -> Path:

@@ -260,7 +260,7 @@ class Parser:
         return None
 
     def _number(self, test: Test, node: Scalar) -> str | None:
-        if node.plain and _NUMBER.match(node.value):
+        if node.kind == "number" and _NUMBER.match(node.value):
             return node.value
         self.faults.add(
             node.place,
@@ -279,9 +279,10 @@ class Parser:
         return text
 
     def _closed(self, test: Test, node: Scalar, text: str) -> str | None:
-        known = self.words.values.get(test.field.name) or frozenset(test.field.values)
-        if test.operator != "equals" or not known or patterns.lowered(text) in known:
-            return patterns.lowered(text) if known else text
+        closed = test.field.name in self.words.values or bool(test.field.values)
+        known = self.words.values.get(test.field.name, frozenset(test.field.values))
+        if test.operator != "equals" or not closed or patterns.lowered(text) in known:
+            return patterns.lowered(text) if closed else text
         remedy = " (your own types are declared under types: in a signals file)" if test.field.name == "type" else ""
         self.faults.add(node.place, f"unknown {test.field.name} {text}; {meant(text, known)}{remedy}")
         return None
@@ -300,6 +301,11 @@ def _unfit(field: Field, operator: str) -> str | None:
     if operator in COMPARISONS and field.kind in ("text", "boolean"):
         return f"{field.name} is a {field.kind}; only numbers can be compared by size"
     return None
+
+
+def fitting(field: Field) -> tuple[str, ...]:
+    """The operators that can be used on a field."""
+    return tuple(operator for operator in OPERATORS if _unfit(field, operator) is None)
 
 
 def touchpoint_vocabulary(

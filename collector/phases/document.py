@@ -14,10 +14,10 @@ PHASES = (3, 10)
 """A model has so many phases: fewer say nothing, more nobody can tell apart."""
 PARTS = ("buyer", "customer")
 
-_ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-_RULE_ID = re.compile(r"[a-z][a-z0-9_]{0,47}(\.[a-z0-9_]{1,48}){1,3}\Z")
-_LANGUAGE_CODE = re.compile(r"[a-z]{2}\Z")
-_KEYS = {
+ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+RULE_ID = re.compile(r"[a-z][a-z0-9_]{0,47}(\.[a-z0-9_]{1,48}){1,3}\Z")
+LANGUAGE_CODE = re.compile(r"[a-z]{2}\Z")
+FILE_KEYS = {
     "signals": ("format", "types", "signals", "rules", "retired"),
     "models": ("format", "model", "default", "title", "source", "phases", "rules", "retired"),
 }
@@ -35,7 +35,7 @@ class Document:
         self.without_examples: set[Place] = set()
         self._types: frozenset[str] = frozenset()
         self._texts = Parser(Vocabulary(lambda _: None, (), {}, {}), faults)
-        self._only(node, _KEYS[room], "this file")
+        self._only(node, FILE_KEYS[room], "this file")
         written = node.get("format")
         if not isinstance(written, Scalar) or written.value != LANGUAGE:
             place = node.place if written is None else written.place
@@ -43,18 +43,18 @@ class Document:
 
     def types(self) -> set[str]:
         """The company's own touchpoint types that this file declares."""
-        return {word.value for word in self._words("types", _ID, "a type is snake_case, such as click_and_collect")}
+        return {word.value for word in self._words("types", ID, "a type is snake_case, such as click_and_collect")}
 
     def retired(self) -> dict[str, Place]:
         """Ids of rules that were taken out. They never come back with another meaning: rows keep them for ever."""
-        return {word.value: word.place for word in self._words("retired", _RULE_ID, "a rule id looks like cart.path")}
+        return {word.value: word.place for word in self._words("retired", RULE_ID, "a rule id looks like cart.path")}
 
     def signals(self) -> list[Signal]:
         """The signals that this file declares."""
         found = []
         for node in self._items("signals"):
             self._only(node, ("id", "title", "description", "counts_as"), "a signal")
-            identity = self._id(node, "id", _ID, "a signal is snake_case, such as cart_viewed")
+            identity = self._id(node, "id", ID, "a signal is snake_case, such as cart_viewed")
             title, description = self._title(node), self._prose(node, "description")
             found.append(Signal(identity, title, description, node.place, self._counts_as(node)))
         return [signal for signal in found if signal.id]
@@ -71,13 +71,15 @@ class Document:
 
     def model(self) -> Model:
         """The model of this file without its rules; its id is empty where it cannot be used."""
-        identity = self._id(self.node, "model", _ID, "a model is snake_case, such as sap_hybris")
+        identity = self._id(self.node, "model", ID, "a model is snake_case, such as sap_hybris")
         if identity == "signal":
             self.faults.add(self.node.items["model"][1].place, "signal is taken; choose another name for the model")
             identity = ""
         default = self.node.get("default")
         chosen = isinstance(default, Scalar) and default.value == "true"
-        if default is not None and not (isinstance(default, Scalar) and default.value in ("true", "false")):
+        if default is not None and not (
+            isinstance(default, Scalar) and default.plain and default.value in ("true", "false")
+        ):
             self.faults.add(default.place, "default is true or false; the default model fills the column phase")
         phases = tuple(self._phases())
         self.layer = identity or "models"
@@ -97,7 +99,7 @@ class Document:
     def _rule(
         self, node: Mapping, outcome: str, outcomes: frozenset[str], words: Vocabulary, journey: Vocabulary | None
     ) -> Rule | None:
-        identity = self._id(node, "id", _RULE_ID, "a rule id is words joined by dots, such as cart.path")
+        identity = self._id(node, "id", RULE_ID, "a rule id is words joined by dots, such as cart.path")
         description = self._prose(node, "description")
         before = len(self.faults)
         result = self._outcome(node, outcome, outcomes)
@@ -118,7 +120,7 @@ class Document:
 
     def _outcome(self, node: Mapping, outcome: str, outcomes: frozenset[str]) -> str:
         allowed = outcomes | ({OUTSIDE} if outcome == "phase" else set())
-        found = self._id(node, outcome, _ID, f"write the {outcome} that this rule gives")
+        found = self._id(node, outcome, ID, f"write the {outcome} that this rule gives")
         if found and found not in allowed:
             where = "phases: of this model" if outcome == "phase" else "signals: of a file in signals/"
             place = node.items[outcome][1].place
@@ -146,7 +148,7 @@ class Document:
         nodes = self._items("phases")
         for node in nodes:
             self._only(node, ("id", "title", "part"), "a phase")
-            identity = self._id(node, "id", _ID, "a phase is snake_case, such as awareness")
+            identity = self._id(node, "id", ID, "a phase is snake_case, such as awareness")
             part = node.get("part")
             if not isinstance(part, Scalar) or part.value not in PARTS:
                 place = node.place if part is None else part.place
@@ -187,7 +189,7 @@ class Document:
     def _prose(self, node: Mapping, name: str) -> str:
         """A description or source: any text, over several lines when need be."""
         value = node.get(name)
-        if isinstance(value, Scalar) and value.value.strip():
+        if isinstance(value, Scalar) and value.kind == "text" and value.value.strip():
             return " ".join(value.value.split())
         self.faults.add(node.place if value is None else value.place, f"{name} is missing; say it in a sentence")
         return ""
@@ -200,7 +202,7 @@ class Document:
             return {}
         found = {}
         for key, value in title:
-            if not _LANGUAGE_CODE.match(key.value):
+            if not LANGUAGE_CODE.match(key.value):
                 self.faults.add(key.place, f"{key.value} is no language; write its two letters, such as en or nl")
             elif not isinstance(value, Scalar):
                 self.faults.add(value.place, "a title is a text; write it after the language")
@@ -230,7 +232,7 @@ class Document:
             return []
         found = []
         for item in node.items if isinstance(node, Listing) else (node,):
-            if isinstance(item, Scalar) and form.match(item.value):
+            if isinstance(item, Scalar) and item.kind == "text" and form.match(item.value):
                 found.append(item)
             else:
                 self.faults.add(item.place, f"{item.value if isinstance(item, Scalar) else 'this'} cannot be; {remedy}")

@@ -28,7 +28,8 @@ MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
 MOST_DAYS = 20 * 365
 """Days that an example may look back: no touchpoint is accepted from longer ago than 20 years."""
-_OBJECTS = frozenset(name.split(".")[0] for name in FIELDS if "." in name) | {"properties"}
+OBJECTS = frozenset(name.split(".")[0] for name in FIELDS if "." in name) | {"properties"}
+"""What may hold fields of its own: page, order, properties …"""
 _KEYS = ("given", "expect", "after")
 
 
@@ -127,7 +128,7 @@ class _Examples:
 
     def _place(self, key: Scalar, value: Node, name: str, given: dict[str, Any], derived: dict[str, str]) -> None:
         """Put one value where it belongs, descending into objects."""
-        if isinstance(value, Mapping) and name in _OBJECTS:
+        if isinstance(value, Mapping) and name in OBJECTS:
             for inner, inner_value in value:
                 self._place(inner, inner_value, f"{name}.{inner.value}", given, derived)
             return
@@ -157,7 +158,7 @@ class _Examples:
                 node, node.value == "true", node.plain and node.value in ("true", "false"), "true or false"
             )
         if field.kind in ("integer", "float", "decimal"):
-            fits = node.plain and node.value.lstrip("-").replace(".", "", 1).isdigit()
+            fits = node.kind == "number" and node.value.lstrip("-").replace(".", "", 1).isdigit()
             number: Any = node.value
             if fits and field.kind != "decimal":
                 number = float(node.value) if "." in node.value else int(node.value)

@@ -22,6 +22,7 @@ from collector.phases.implication import (
     telling_first,
 )
 from collector.phases.lookup import MOST_RULES
+from collector.phases.overlap import taken_in_part
 from collector.phases.rules import OUTSIDE, PURCHASE, UNCLASSIFIED, Rule
 from collector.phases.strict_yaml import Place, meant
 
@@ -207,6 +208,9 @@ def check_rules_can_match(reading: Reading) -> None:
                     f"rule {rule.id} can never match: {taken.id} ({taken.place}) comes first and takes everything;"
                     f" move {rule.id} before it, or make {taken.id} narrower",
                 )
+            else:
+                for text in taken_in_part(rule, alive, before.taker):
+                    reading.faults.add(rule.place, text)
             before.add(rule, alive)
 
 
@@ -224,7 +228,7 @@ class _Earlier:
         """The rule that takes what is left of these clauses of `rule`, when nothing is."""
         last = None
         for clause in expanded(clauses):
-            last = self._taker(rule, clause)
+            last = self.taker(rule, clause)
             if last is None and not rule.at_load:
                 last = self._sharers(rule, clause)
             if last is None:
@@ -233,10 +237,11 @@ class _Earlier:
 
     def _sharers(self, rule: Rule, clause: Clause) -> Rule | None:
         """The last of several rules that share out between them what this clause of a rule with facts is for."""
-        takers = [self._taker(rule, case) for case in cases(clause) if not impossible(with_consequences(case))]
+        takers = [self.taker(rule, case) for case in cases(clause) if not impossible(with_consequences(case))]
         return takers[-1] if takers and None not in takers else None
 
-    def _taker(self, rule: Rule, clause: Clause) -> Rule | None:
+    def taker(self, rule: Rule, clause: Clause) -> Rule | None:
+        """The earlier rule that takes this clause of `rule`."""
         parts = by_field(with_consequences(clause))
         candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= parts.keys())
         return next(

@@ -67,6 +67,11 @@ def told(answer: dict[str, Any]) -> Counter[tuple[str, str, str]]:
     return Counter({(one["layer"], one["before"], one["after"]): one["touchpoints"] for one in answer["moves"]})
 
 
+def models() -> set[str]:
+    """The models that ship."""
+    return {model.id for model in history.shipped().models}
+
+
 def test_a_signal_and_a_model_changed(warehouse: Warehouse, clickhouse: Settings, tmp_path: Path) -> None:
     """Both predictions name every move with its number, and touchpoints that indeed move."""
     changed = history.changed_rules(tmp_path / "changed")
@@ -80,7 +85,9 @@ def test_a_signal_and_a_model_changed(warehouse: Warehouse, clickhouse: Settings
     course.reclassify(clickhouse, Task(load(changed)), QUIET)
     after = history.classified(warehouse)
     actual = moved(before, after)
-    assert {layer for layer, _, _ in actual} == {"signal", "sap_hybris", "made"}
+    assert {layer for layer, _, _ in actual} == {"signal", "made", *history.shipped().models}, (
+        "a signal moves all models"
+    )
     for answer in answers:
         assert told(answer) == actual
         assert answer["touchpoints"] == answer["changed"] == len(before)
@@ -99,7 +106,8 @@ def test_a_span_and_a_single_model(warehouse: Warehouse, clickhouse: Settings, t
     before = history.classified(warehouse)
     since, until = (int(datetime(2026, month, 12, tzinfo=timezone.utc).timestamp()) * 1000 for month in (10, 11))
     span = f"toUnixTimestamp64Milli(occurred_at) BETWEEN {since} AND {until - 1}"
-    for model, layers in (("made", {"made"}), ("sap_hybris", {"sap_hybris"}), ("", {"signal"})):
+    others = {"signal", *models()} - {"sap_hybris"}
+    for model, layers in (("made", {"made"}), ("sap_hybris", {"sap_hybris"}), ("", others)):
         task = Task(changed, model, since, until)
         predicted = told(moves(warehouse, task).as_json())
         course.reclassify(clickhouse, task, QUIET)
