@@ -22,7 +22,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from collector import lifeline, logs, metrics, settings
@@ -57,14 +57,17 @@ ASK_EVERY_S = 10.0
 class Loader:
     """Loads until told to stop. One for each spool: `Progress` holds its lock."""
 
-    def __init__(self, chosen: Settings, classification: str, rules: RulesInUse | None = None) -> None:
-        """Take hold of the spool; `rules` are looked after while it runs. Raises SpoolError when another has it."""
+    def __init__(self, chosen: Settings, levels: Sequence[str], rules: RulesInUse | None = None) -> None:
+        """Take hold of the spool; `levels` are the compiled rules, `rules` the folder they are from, looked after.
+
+        Raises SpoolError when another loader has the spool.
+        """
         self._settings = chosen
         self._loads = Loads(chosen)
         self._progress = Progress(chosen.spool_folder)
         self._warehouse = Warehouse(chosen)
         self._rules = rules
-        self._touchpoints = self._store_of(classification)
+        self._touchpoints = self._store_of(levels)
         self._rejected = Store(self._warehouse, statement.reject())
         self._inserting = ThreadPoolExecutor(1, "insert")
         self._asked = 0.0
@@ -214,15 +217,15 @@ class Loader:
     def _take_up_rules(self) -> None:
         """Classify by the changed rules from the next load on. A load under way, and its repetition, have the old."""
         if self._rules is not None and (changed := self._rules.changed(self._try)) is not None:
-            self._touchpoints = self._store_of(changed.select_list)
+            self._touchpoints = self._store_of(changed.levels)
 
     def _try(self, compiled: Compiled) -> None:
         """Ask ClickHouse whether it takes them. Raises WarehouseError."""
-        sql = statement.trial(compiled.select_list, clock_skew_s=self._settings.clock_skew_s)
+        sql = statement.trial(*compiled.levels, clock_skew_s=self._settings.clock_skew_s)
         self._warehouse.rows(sql, settings=INSERT_SETTINGS)
 
-    def _store_of(self, classification: str) -> Store:
-        return Store(self._warehouse, statement.load(classification, clock_skew_s=self._settings.clock_skew_s))
+    def _store_of(self, levels: Sequence[str]) -> Store:
+        return Store(self._warehouse, statement.load(*levels, clock_skew_s=self._settings.clock_skew_s))
 
     def _ask_idle_warehouse(self) -> None:
         """While there is nothing to load, ask now and then whether ClickHouse would take it."""
@@ -276,7 +279,7 @@ def main() -> None:
     compiled = _first_rules(rules, stopping)
     if compiled is None:
         return
-    loader = Loader(chosen, compiled.select_list, rules)
+    loader = Loader(chosen, compiled.levels, rules)
     loader.stopping = stopping
     loader.run()
 

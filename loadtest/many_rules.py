@@ -40,8 +40,8 @@ def against_few(effort: Effort) -> Figure:
             runs = {}
             for rules in (FEW, MANY):
                 folder = rule_sets.write(effort.folder / f"rules-{rules}", rules)
-                select = compile_rules(read_folder(folder).rule_set).select_list  # examples are not measured
-                store = Store(warehouse, statement.load(select, clock_skew_s=chosen.clock_skew_s))
+                levels = compile_rules(read_folder(folder).rule_set).levels  # examples are not measured
+                store = Store(warehouse, statement.load(*levels, clock_skew_s=chosen.clock_skew_s))
                 runs[f"{rules:,} rules, five models"] = partial(_store, warehouse, store, rows, running.engine)
             in_turn(1, runs)
             taken = in_turn(effort.rounds, runs)

@@ -74,7 +74,7 @@ def _changed(folder: Path) -> Path:
 
 def _fill(warehouse: Warehouse, chosen: Settings, spool: spools.Spool, rules: RuleSet) -> int:
     """Store them, doubled and merged, and make a table for the plain rows; gives how many there are."""
-    store = Store(warehouse, statement.load(compile_rules(rules).select_list, clock_skew_s=chosen.clock_skew_s))
+    store = Store(warehouse, statement.load(*compile_rules(rules).levels, clock_skew_s=chosen.clock_skew_s))
     store.store(compose(spools.records(spool.folder)).touchpoints)
     columns = _columns(warehouse)
     others = ", ".join("generateUUIDv4() AS id" if column == "id" else column for column in columns)

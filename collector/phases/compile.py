@@ -31,12 +31,19 @@ defaults (256 KiB, 50,000 elements) end at a few thousand. They bound the statem
 class Compiled:
     """A rule set as SQL.
 
-    `select_list` defines `signal`, `phase`, `phases`, `rules` and `rule_set` over a source with the columns of a
-    touchpoint, and before them some aliases of its own that begin with an underscore.
+    `levels` are select lists, each over what the one before gives, the first over a source with the columns of a
+    touchpoint. Together they define `signal`, `phase`, `phases`, `rules` and `rule_set`, and before them some columns
+    of their own that begin with an underscore. ClickHouse names a column after its whole expression, so what stands
+    on its own level is planned once: the five models took 30 ms a statement on three levels and 300 on one.
     """
 
-    select_list: str
+    levels: tuple[str, ...]
     hash: str
+
+    @property
+    def select_list(self) -> str:
+        """All levels as one, where no source can stand between them: dear to plan, the same for each row."""
+        return ",\n".join(self.levels)
 
 
 def _at_load(rule: Rule) -> Condition | None:
@@ -50,10 +57,9 @@ def compile_rules(rule_set: RuleSet) -> Compiled:
     """
     sql = Expression()
     signal_rules = rule_set.signal_rules
-    lines = [
-        f"{first_match(signal_rules, sql, _at_load)} AS _s1",
-        f"{_named(signal_rules, '_s1', 'outcome', '')} AS signal",
-    ]
+    found = f"{first_match(signal_rules, sql, _at_load)} AS _s1"
+    signal = f"{_named(signal_rules, '_s1', 'outcome', '')} AS signal"
+    lines = []
     phases, ids = [], [f"'signal', {_named(signal_rules, '_s1', 'id', '')}"]
     for number, model in enumerate(rule_set.models, 1):
         alias, phase = f"_m{number}", "phase" if model.default else f"_g{number}"
@@ -66,9 +72,9 @@ def compile_rules(rule_set: RuleSet) -> Compiled:
     lines.append(f"map({', '.join(phases)}) AS phases")
     lines.append(f"map({', '.join(ids)}) AS rules")
     lines.append(f"{literal(rule_set.hash)} AS rule_set")
-    select_list = ",\n".join([*sql.definitions(), *lines])
-    verify(select_list, touchpoint_names())
-    return Compiled(select_list, rule_set.hash)
+    levels = (",\n".join([*sql.definitions(), found]), signal, ",\n".join(lines))
+    verify(",\n".join(levels), touchpoint_names())
+    return Compiled(levels, rule_set.hash)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,6 @@ INSERT INTO klantreis.touchpoints_stored ($columns)
 SELECT $columns
 FROM
 (
-    SELECT *, $classification
-    FROM
-    (
-$rows
-    )
+$classified
 )
 WHERE $unless_forgotten

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -109,29 +110,35 @@ def normalised(source: str, *, clock_skew_s: float) -> str:
     return Template(_normalise_sql()).substitute(source=source, clock_skew_us=int(clock_skew_s * 1_000_000))
 
 
-def load(classification: str, *, clock_skew_s: float) -> str:
+def load(*levels: str, clock_skew_s: float) -> str:
     """The statement that stores a range of the spool; its rows follow it in the body, as JSONEachRow.
 
-    `classification` is the compiled rules' select list, which gives signal, phase, phases, rules and rule_set.
+    `levels` are the compiled rules' select lists, which give signal, phase, phases, rules and rule_set.
     """
     columns = ", ".join((*normalised_columns(), "signal", "phase", "phases", "rules", "rule_set"))
     template = Template(_without_comments((HERE / "load.sql").read_text(encoding="utf-8")))
     source = f"input('{_quoted(structure())}')"
     rows = normalised(source, clock_skew_s=clock_skew_s)
     sql = template.substitute(
-        columns=columns, classification=classification, rows=rows, unless_forgotten=_unless_forgotten()
+        columns=columns, classified=_classified(levels, rows), unless_forgotten=_unless_forgotten()
     )
     return sql + "\nFORMAT JSONEachRow\n"
 
 
-def trial(classification: str, *, clock_skew_s: float) -> str:
+def trial(*levels: str, clock_skew_s: float) -> str:
     """A query that fails where the statement that stores touchpoints would, whatever they are: one of each type."""
     page = {"url": "https://shop.example/a?b=c", "path": "/a", "title": "a", "referrer": "https://example.com/"}
     added = {"_site": "example", "_received_us": 0, "_browser": "a", "_os": "a", "_came_by": "Direct"}
     known = {"id": "00000000-0000-0000-0000-000000000000", "occurred_at": 0, "page": page, **added}
     lines = "\n".join(json.dumps({**known, "type": type_}) for type_ in STANDARD_TYPES)
     rows = normalised(literal_rows(lines), clock_skew_s=clock_skew_s)
-    return f"SELECT count(), any(rules) FROM (SELECT *, {classification} FROM ({rows}))"  # noqa: S608  # as in load()
+    return f"SELECT count(), any(rules) FROM ({_classified(levels, rows)})"  # noqa: S608  # as in load()
+
+
+def _classified(levels: Sequence[str], rows: str) -> str:
+    for level in levels:
+        rows = f"SELECT *, {level}\nFROM\n(\n{rows}\n)"
+    return rows
 
 
 def reject() -> str:

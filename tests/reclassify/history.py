@@ -108,7 +108,7 @@ def _ms(moment: Any) -> int:
 
 def loader(warehouse: Warehouse, rules: RuleSet) -> Store:
     """What stores rows classified by these rules, as the loader does."""
-    return Store(warehouse, statement.load(compile_rules(rules).select_list, clock_skew_s=60))
+    return Store(warehouse, statement.load(*compile_rules(rules).levels, clock_skew_s=60))
 
 
 def stored(warehouse: Warehouse, rows: Sequence[bytes], rules: RuleSet, *, parts: int = 1) -> None:

@@ -61,7 +61,7 @@ def loader(warehouse: Warehouse, clickhouse: Settings, tmp_path: Path) -> Iterat
             b'no envelope {"visitor_id":"other"',
         ],
     )
-    made = Loader(chosen, UNCLASSIFIED)
+    made = Loader(chosen, (UNCLASSIFIED,))
     yield made
     made._progress.close()
     made._warehouse.close()
