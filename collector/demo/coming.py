@@ -43,7 +43,7 @@ def see_social(traveller: Traveller) -> State:
     paid = traveller.chance(0.65)
     arrival = arrivals.paid_social(traveller.rng, site) if paid else arrivals.social(site)
     for _ in range(traveller.rng.randint(1, rates.POST_VIEWS_AT_MOST) if paid else 1):
-        _advertisement(traveller, device, "ad_seen" if paid else "social_interaction", "social", arrival)
+        _advertisement(traveller, device, "ad_seen" if paid else "post_seen", "social", arrival)
         traveller.now += traveller.lasts(20 * MINUTE)
     if not traveller.chance(rates.AD_CLICKED):
         return _reminded(traveller)

@@ -90,6 +90,6 @@ def test_a_server_that_refuses_gives_no_figure(tmp_path: Path) -> None:
 
 def test_an_unknown_figure_is_refused(tmp_path: Path) -> None:
     """A figure that is not there yet is named as such before anything is measured."""
-    ended = bench(tmp_path, "--figures", "2,7")
+    ended = bench(tmp_path, "--figures", "2,8")
     assert ended.returncode == 2
     assert "name some of 1, 2, 3" in ended.stderr

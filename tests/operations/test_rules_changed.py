@@ -114,7 +114,7 @@ def test_looks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = model.read_text("utf-8")
     os.utime(model)
     assert [rules.changed(takes) for _ in range(3)] == [None] * 3 and tried == [], "touched is not changed"
-    model.write_text(text.replace("type: page_view\n    examples", "type: [page_view, sale]\n    examples"), "utf-8")
+    model.write_text(text.replace("type: page_view\n    examples", "type: [page_view, share]\n    examples"), "utf-8")
     assert rules.changed(takes) is None and tried == [], "it may still be written"
     assert rules.changed(away) is None and rules.changed(away) is None and len(tried) == 2, "asked again"
     changed = rules.changed(takes)
