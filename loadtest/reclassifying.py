@@ -34,7 +34,7 @@ DOUBLED = 4
 """How often the rows are doubled under other ids: 62,500 become a million."""
 STORED, PLAIN = "klantreis.touchpoints_stored", "bench.plain"
 # A block of a million rows of all columns does not fit in a query's memory.
-IN_BLOCKS = "SETTINGS min_insert_block_size_rows = 200000, min_insert_block_size_bytes = 0, max_insert_threads = 1"
+IN_BLOCKS = "SETTINGS min_insert_block_size_rows = 100000, min_insert_block_size_bytes = 0, max_insert_threads = 1"
 SIGNAL = """format: phase-rules/1-0-0
 rules:
   - {id: bench.dutch, signal: ad_seen, description: Made for the bench., type: page_view, page.language: nl, examples: [
