@@ -86,6 +86,7 @@ def names(settings: Settings) -> dict[str, str]:
         "local": "_local" if cluster else "",
         "replacing": "ReplicatedReplacingMergeTree" if cluster else "ReplacingMergeTree",
         "merging": "ReplicatedMergeTree" if cluster else "MergeTree",
+        "aggregating": "ReplicatedAggregatingMergeTree" if cluster else "AggregatingMergeTree",
         "shown": AS_STORED,
     }
 

@@ -1,0 +1,6 @@
+-- Identifiers that came together in a touchpoint, each pair once, with the decisions of klantreis identity.
+CREATE OR REPLACE VIEW klantreis.identities $on_cluster AS
+SELECT site, kind, value, other_kind, other_value, min(first_at) AS first_at
+FROM klantreis.identities_stored
+WHERE other_kind != 'touchpoint' AND (kind, value) < (other_kind, other_value)
+GROUP BY site, kind, value, other_kind, other_value;
