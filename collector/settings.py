@@ -153,8 +153,8 @@ class Settings(BaseSettings):
     identity_hub_people: int = Field(
         25,
         ge=1,
-        description="Customers, cards, addresses or linked devices that one identifier may come together with; above it "
-        "is a hub (a shop's own tablet, the customer `guest`) and links nobody.",
+        description="Customers, cards, addresses or linked devices that one identifier may come together with; above "
+        "that it is a hub (a shop's own tablet, the customer `guest`) and links nobody.",
     )
     identity_hub_devices: int = Field(
         250,
@@ -162,9 +162,7 @@ class Settings(BaseSettings):
         description="Devices that a customer, card or address may come together with; more than people have, because "
         "browsers forget a visitor id within days.",
     )
-    settle_interval_ms: int = Field(
-        1000, ge=10, description="Milliseconds between looks at whose journeys changed."
-    )
+    settle_interval_ms: int = Field(1000, ge=10, description="Milliseconds between looks at whose journeys changed.")
 
     # How long things are kept.
     keep_touchpoints_days: int = Field(0, ge=0, description="Days touchpoints are kept in ClickHouse. 0: for ever.")

@@ -1,7 +1,7 @@
-"""Who got something new in a load, and which identifiers came together in it: what journeys are settled from.
+"""Who got something new in a load, and which identifiers came together in it: journeys are settled from that.
 
-An identifier *names* somebody: a device (visitor), a customer, a loyalty card, or the hash of an e-mail address or phone
-number. Those of one touchpoint belong together: that is a fact, and klantreis.identities holds facts. A touchpoint
+An identifier *names* somebody: a device (visitor), a customer, a loyalty card, the hash of an e-mail address or phone
+number. Those of one touchpoint belong together: that is a fact, and klantreis.identities has it. A touchpoint
 without a visitor id cannot be found by whose it is, so there the touchpoint itself is one end.
 
 Loaders tell all this after each INSERT of touchpoints and before they acknowledge it, so a crash tells it again.

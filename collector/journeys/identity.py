@@ -1,9 +1,9 @@
 """Who is who: identifiers that came together → people. Pure, so the same facts give the same people in any order.
 
-* What *knows* a person (a customer, a loyalty card, an e-mail address, a phone number) is linked with whatever else
+* What *knows* a person (a customer, a loyalty card, an e-mail address, a phone number) is linked with all else that
   knows somebody in the same touchpoint, and so on over any number of links.
-* A visitor id names a *device*; devices that were linked with one another (a hand-over by QR code, another domain, a web
-  view in an app) count as one. If all that was known on a device may be one person, it is one: an e-mail address at
+* A visitor id names a *device*; devices that were linked with one another (a hand-over by QR code, another domain, a
+  web view in an app) count as one. If all that was known on a device may be one person, it is one: an e-mail address at
   the newsletter and a customer at the till. It may not be one where two of a kind differ, two customers above all. Such
   a device is *shared*: it links nobody, and each of its touchpoints is of whoever was known last before it (steps.sql).
 * A *hub* links more than a limit: the shop's own tablet, the customer `guest`, the e-mail address of a till. It says

@@ -1,5 +1,5 @@
--- Where the batch ends.
-SELECT site, kind, value
+-- Where the batch ends, and how many identifiers began it.
+SELECT site, kind, value, count() OVER () AS identifiers
 FROM klantreis.settling_batch
 WHERE round = 0
 ORDER BY site DESC, kind DESC, value DESC

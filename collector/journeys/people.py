@@ -45,8 +45,8 @@ class People:
             self._warehouse.command(statement("spread", weighed=weighed, round=str(number)), settings=_SETTINGS)
             number += 1
 
-    def _joined(self, number: int) -> int:
-        return int(self._warehouse.rows(f"SELECT count() AS n FROM ({statement('frontier', round=str(number))})")[0]["n"])  # noqa: S608  # a file of ours
+    def _joined(self, number: int) -> bool:
+        return bool(self._warehouse.rows(statement("frontier", round=str(number)) + "\nLIMIT 1"))
 
     def _weighed(self, nodes: str, **parts: str) -> str:
         linked = statement("linked", nodes=statement(nodes, **parts), decided=statement("decided"))
@@ -55,7 +55,9 @@ class People:
     def _tell_turned(self, turned: Sequence[Node]) -> None:
         if turned:
             sites, kinds, values = (list(column) for column in zip(*turned, strict=True))
-            self._warehouse.command(statement("hub_turned"), {"sites": sites, "kinds": kinds, "values": values}, _SETTINGS)
+            self._warehouse.command(
+                statement("hub_turned"), {"sites": sites, "kinds": kinds, "values": values}, _SETTINGS
+            )
 
     def _store(self, members: Iterable[Member], version: int) -> None:
         lines = [_line(member, version) for member in members]

@@ -29,6 +29,7 @@ from collector.warehouse.store import COMPILED_SETTINGS
 
 BATCH = 50_000
 """Identifiers that changed, in one statement at most: what they and their people did has to fit in its memory."""
+Told = Callable[[int], None]
 
 ONE_BLOCK: dict[str, Any] = COMPILED_SETTINGS | {
     "async_insert": "0",
@@ -77,13 +78,17 @@ class Settlement:
         body = b"\n".join(msgspec.json.encode(row) for row in rows)
         self._warehouse.insert(statement("phases") + "\n", body, {"async_insert": "0"})
 
+    def everybody(self) -> None:
+        """Let everybody change: for other rules, or history that came past the loader. Raises WarehouseError."""
+        self._warehouse.command(statement("everybody"), settings={"async_insert": "0"})
+
     def take(self) -> int:
         """Take whoever changed until now; gives how many identifiers there are to settle. Raises WarehouseError."""
         if not self._left():  # else an earlier settlement was interrupted: what it took comes first
             self._warehouse.command(Template(statement("take")).substitute(self._names))
         return self._left()
 
-    def settle(self, tell: Callable[[int], None] = lambda done: None) -> int:
+    def settle(self, tell: Told = lambda done: None) -> int:
         """Settle whoever was taken; `tell` hears how many identifiers are done. Gives how many they were.
 
         Raises SettlerBusy when the turn is another's, and WarehouseError; what was taken stays taken then.
@@ -98,7 +103,7 @@ class Settlement:
                 break
             place = {name: str(last[0][name]) for name in place}
             self._settle_batch()
-            done += BATCH
+            done += int(last[0]["identifiers"])
             tell(done)
         self._empty("settling")
         return done

@@ -44,4 +44,3 @@ def steps_statement(rule_set: RuleSet, settings: Settings) -> Callable[[int, int
         )
 
     return of
-

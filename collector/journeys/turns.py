@@ -32,10 +32,14 @@ class Turn:
         self._signed = 0.0
         self.number = 0
 
+    def is_taken(self) -> bool:
+        """Whether another settler is at work. Raises WarehouseError."""
+        return self._is_anothers(self._latest())
+
     def take(self) -> None:
         """Begin a turn. Raises SettlerBusy while another settler is at work, and WarehouseError."""
         latest = self._latest()
-        if latest is not None and latest[1] != self._settler and latest[2] < SILENT_AFTER_S:
+        if latest is not None and self._is_anothers(latest):
             raise SettlerBusy(
                 f"journeys are being settled by another process ({latest[1].rpartition(' ')[0]}): it settles "
                 "everybody who changes, also what you ask for; or stop it and repeat the command after 30 s"
@@ -61,6 +65,9 @@ class Turn:
     def give_back(self) -> None:
         """Let the next one begin at once. Raises WarehouseError."""
         self._warehouse.command(statement("turn_ended"), {"turn": self.number, "settler": self._settler})
+
+    def _is_anothers(self, latest: tuple[int, str, float] | None) -> bool:
+        return latest is not None and latest[1] != self._settler and latest[2] < SILENT_AFTER_S
 
     def _sign(self) -> None:
         self._warehouse.command(statement("turn_kept"), {"turn": self.number, "settler": self._settler})
