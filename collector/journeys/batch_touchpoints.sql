@@ -4,15 +4,15 @@
 WITH
     members AS (SELECT site, kind, value FROM klantreis.settling_batch),
     hubs AS (SELECT toString(site), toString(kind), value FROM klantreis.people_stored FINAL WHERE hub AND (site, kind, value) IN (members))
-SELECT *, false AS _of_hub
+SELECT {columns}, false AS _of_hub
 FROM klantreis.touchpoints
 WHERE (site, visitor_id) IN (SELECT site, value FROM members WHERE kind = 'visitor' AND value != '' AND (site, kind, value) NOT IN (hubs))
 UNION ALL
-SELECT *, true AS _of_hub
+SELECT {columns}, true AS _of_hub
 FROM klantreis.touchpoints
 WHERE (site, visitor_id) IN (SELECT site, value FROM members WHERE kind = 'visitor' AND value != '' AND (site, kind, value) IN (hubs))
 UNION ALL
-SELECT *, false AS _of_hub
+SELECT {columns}, false AS _of_hub
 FROM klantreis.touchpoints
 WHERE (site, visitor_id, occurred_at_sent, id) IN
 (

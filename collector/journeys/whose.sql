@@ -11,6 +11,6 @@ FROM
         if(_shared, anyIf(_own, _own != 0) OVER everything, 0) AS _first_known
     FROM ({owned})
     WINDOW
-        until_now AS (PARTITION BY _device, _shared ? 0 : cityHash64(id) ORDER BY occurred_at, visitor_id, sequence, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-        everything AS (PARTITION BY _device, _shared ? 0 : cityHash64(id) ORDER BY occurred_at, visitor_id, sequence, id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        until_now AS (PARTITION BY _device, _shared ? 0 : cityHash64(id) ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+        everything AS (PARTITION BY _device, _shared ? 0 : cityHash64(id) ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )

@@ -111,7 +111,7 @@ def compile_settled(rule_set: RuleSet) -> Settled:
     lines.append(f"{default} AS settled_phase")
     lines.append(f"map({', '.join(phases)}) AS settled_phases")
     lines.append(f"map({', '.join(ids)}) AS settled_rules")
-    levels = (",\n".join([*sql.definitions(), *found]), ",\n".join(lines))
+    levels = tuple(",\n".join(level) for level in (sql.definitions(), found, lines) if level)
     names = touchpoint_names() | fact_columns() | {"settled_phase", "settled_phases", "settled_rules"}
     verify(",\n".join(levels), names)
     return Settled(levels, *(f"signal IN {_tuple(rule_set.counting_as(word))}" for word in (PURCHASE, AMBASSADOR)))
