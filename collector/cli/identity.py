@@ -32,7 +32,7 @@ SITE = click.option("--site", required=True, help="Site that the identifiers bel
 
 @click.group()
 def identity() -> None:
-    """Who is who: show a person's identifiers, link two of them, or undo a link. docs/people.md explains it."""
+    """Who is who: show a person's identifiers, link two of them, or undo a link. docs/journeys.md explains it."""
 
 
 @identity.command()

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.errors import HistoryUnfinished
-from collector.journeys.settle import Settlement
+from collector.journeys.settle import Settlement, everybody
 from collector.journeys.turns import Turn
 from collector.phases.rulefile import load as load_rules
 from collector.settings import Settings
@@ -20,9 +20,9 @@ STATEMENT_S = 3600.0
 
 
 @click.command()
-@click.option("--all", "everybody", is_flag=True, help="Settle everybody anew: after rules changed, or to be sure.")
+@click.option("--all", "whole", is_flag=True, help="Settle everybody anew: after rules changed, or to be sure.")
 @with_settings(*WAREHOUSE, "rules", "journey_silence_days", "identity_hub_people", "identity_hub_devices")
-def settle(settings: Settings, everybody: bool) -> None:
+def settle(settings: Settings, whole: bool) -> None:
     """Settle the journeys of whoever got something new.
 
     A running collector (klantreis serve, klantreis load) does so by itself within seconds; --all lets it do so for
@@ -36,8 +36,8 @@ def settle(settings: Settings, everybody: bool) -> None:
             )
         turn = Turn(warehouse)
         settlement = Settlement(warehouse, settings, rule_set, turn)
-        if everybody:
-            settlement.everybody()
+        if whole:
+            everybody(warehouse)
             click.echo("everybody is noted as changed")
         if turn.is_taken():
             click.echo("a running settler does the work; klantreis doctor says how much is left")

@@ -3,6 +3,6 @@
 INSERT INTO klantreis.settling_batch (site, kind, value, round)
 SELECT DISTINCT site, kind, value, 0
 FROM klantreis.settling
-WHERE (site, kind, value) > ({site:String}, {kind:String}, {value:String})
+WHERE {my_turn} AND (site, kind, value) > ({site:String}, {kind:String}, {value:String})
 ORDER BY site, kind, value
 LIMIT {rows:UInt64}

@@ -2,4 +2,4 @@
 INSERT INTO klantreis.changed (site, kind, value)
 SELECT DISTINCT site, other_kind, other_value
 FROM klantreis.identities_stored
-WHERE (site, kind, value) IN (SELECT arrayJoin(arrayZip({sites:Array(String)}, {kinds:Array(String)}, {values:Array(String)})))
+WHERE {my_turn} AND (site, kind, value) IN (SELECT arrayJoin(arrayZip({sites:Array(String)}, {kinds:Array(String)}, {values:Array(String)})))

@@ -5,4 +5,5 @@ SELECT site, kind, value,
     if(device_value = '', 0, cityHash64(site, 'device', device_value)) AS device,
     shared, hub, version
 FROM input('site String, kind String, value String, person_kind String, person_value String, device_value String, shared Bool, hub Bool, version UInt64')
+WHERE {my_turn}
 FORMAT JSONEachRow

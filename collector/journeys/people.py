@@ -20,13 +20,18 @@ class People:
 
     def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse = warehouse
+        self._my_turn = "false"
         self._limits = {
             "hub_people": str(settings.identity_hub_people),
             "hub_devices": str(settings.identity_hub_devices),
         }
 
-    def settle(self, version: int) -> None:
-        """Complete the batch in klantreis.settling_batch and store whose its identifiers are. Raises WarehouseError."""
+    def settle(self, version: int, my_turn: str) -> None:
+        """Complete the batch in klantreis.settling_batch and store whose its identifiers are; `my_turn` is a condition.
+
+        Raises WarehouseError.
+        """
+        self._my_turn = my_turn
         self._spread()
         rows = self._warehouse.rows(statement("batch_links", weighed=self._weighed("batch_nodes")))
         before = {_node(row): bool(row["hub"]) for row in self._warehouse.rows(statement("members_before"))}
@@ -42,7 +47,9 @@ class People:
         number = 0
         while self._joined(number):
             weighed = self._weighed("frontier", round=str(number))
-            self._warehouse.command(statement("spread", weighed=weighed, round=str(number)), settings=_SETTINGS)
+            self._warehouse.command(
+                statement("spread", weighed=weighed, round=str(number), my_turn=self._my_turn), settings=_SETTINGS
+            )
             number += 1
 
     def _joined(self, number: int) -> bool:
@@ -56,13 +63,15 @@ class People:
         if turned:
             sites, kinds, values = (list(column) for column in zip(*turned, strict=True))
             self._warehouse.command(
-                statement("hub_turned"), {"sites": sites, "kinds": kinds, "values": values}, _SETTINGS
+                statement("hub_turned", my_turn=self._my_turn),
+                {"sites": sites, "kinds": kinds, "values": values},
+                _SETTINGS,
             )
 
     def _store(self, members: Iterable[Member], version: int) -> None:
         lines = [_line(member, version) for member in members]
         if lines:
-            self._warehouse.insert(statement("members") + "\n", b"\n".join(lines), _SETTINGS)
+            self._warehouse.insert(statement("members", my_turn=self._my_turn) + "\n", b"\n".join(lines), _SETTINGS)
 
 
 def _node(row: dict[str, object]) -> Node:

@@ -45,6 +45,11 @@ ONE_BLOCK: dict[str, Any] = COMPILED_SETTINGS | {
 }
 
 
+def everybody(warehouse: Warehouse) -> None:
+    """Let everybody change: for other rules, or history that came past the loader. Raises WarehouseError."""
+    warehouse.command(statement("everybody"), settings={"async_insert": "0"})
+
+
 class Settlement:
     """Settles, for one warehouse and by one rule set, as long as it has the turn."""
 
@@ -78,10 +83,6 @@ class Settlement:
         body = b"\n".join(msgspec.json.encode(row) for row in rows)
         self._warehouse.insert(statement("phases") + "\n", body, {"async_insert": "0"})
 
-    def everybody(self) -> None:
-        """Let everybody change: for other rules, or history that came past the loader. Raises WarehouseError."""
-        self._warehouse.command(statement("everybody"), settings={"async_insert": "0"})
-
     def take(self) -> int:
         """Take whoever changed until now; gives how many identifiers there are to settle. Raises WarehouseError."""
         if not self._left():  # else an earlier settlement was interrupted: what it took comes first
@@ -97,7 +98,9 @@ class Settlement:
         while True:
             self._turn.keep()
             self._empty("settling_batch")
-            self._warehouse.command(statement("begin"), {**place, "rows": BATCH}, ONE_BLOCK)
+            self._warehouse.command(
+                statement("begin", my_turn=self._turn.condition), {**place, "rows": BATCH}, ONE_BLOCK
+            )
             last = self._warehouse.rows(statement("last"))
             if not last:
                 break
@@ -111,8 +114,8 @@ class Settlement:
     def _settle_batch(self) -> None:
         self._batches += 1
         version = self._turn.number << 32 | self._batches
-        self._people.settle(version)
-        self._warehouse.command(self._steps(self._turn.number, version), settings=ONE_BLOCK)
+        self._people.settle(version, self._turn.condition)
+        self._warehouse.command(self._steps(self._turn.condition, version), settings=ONE_BLOCK)
 
     def _left(self) -> int:
         return int(self._warehouse.rows("SELECT count() AS n FROM klantreis.settling")[0]["n"])

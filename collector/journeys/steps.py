@@ -24,8 +24,11 @@ CARRIED = (
 """Columns of touchpoints that steps have, or that say whose they are and in which order."""
 
 
-def steps_statement(rule_set: RuleSet, settings: Settings) -> Callable[[int, int], str]:
-    """The statement for a turn and a version. Nothing in it is from outside but rules, which are compiled."""
+def steps_statement(rule_set: RuleSet, settings: Settings) -> Callable[[str, int], str]:
+    """The statement, given the condition that it is this settler's turn, and a version.
+
+    Nothing in it is from outside but rules, which are compiled.
+    """
     settled = compile_settled(rule_set)
     default = rule_set.default_model
     phases = {"phases": array(default.phase_ids), "parts": array([phase.part for phase in default.phases])}
@@ -45,13 +48,13 @@ def steps_statement(rule_set: RuleSet, settings: Settings) -> Callable[[int, int
     )
     numbered = statement("numbered", borders=statement("borders", parts=parts))
 
-    def of(turn: int, version: int) -> str:
+    def of(my_turn: str, version: int) -> str:
         return statement(
             "steps",
             numbered=numbered,
             default=literal(default.id),
             rule_set=literal(rule_set.hash),
-            turn=str(turn),
+            my_turn=my_turn,
             version=str(version),
             phases=phases["phases"],
         )

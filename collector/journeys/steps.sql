@@ -1,5 +1,5 @@
 -- Settles the people of the batch: every touchpoint of theirs becomes a step of a journey. One block, so one part: readers see
--- all of it or nothing. Nothing is written unless it is still this settler's turn. The columns are those of the table, in its
+-- all of it or nothing.  The columns are those of the table, in its
 -- order.
 INSERT INTO klantreis.journey_steps_stored
 SELECT
@@ -53,4 +53,4 @@ FROM
             after AS (PARTITION BY journey, journey_number ORDER BY _nth DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     )
 )
-WHERE throwIf((SELECT max(turn) FROM klantreis.settlers) != {turn}, 'another settler has taken its turn') = 0
+WHERE {my_turn}

@@ -11,16 +11,47 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from collector.errors import SettlerBusy
 from collector.journeys.sql import statement
+from collector.settings import Settings
 from collector.warehouse.client import Warehouse
 from collector.warehouse.running import await_inserts
 
 SIGN_EVERY_S = 5.0
 SILENT_AFTER_S = 30.0
 """Without a sign of life for so long a settler has lost its turn. Longer than any batch should take."""
+
+
+@contextmanager
+def nobody_settles(settings: Settings) -> Iterator[None]:
+    """Meanwhile no settlement writes anything: the turn is seized, and kept.
+
+    After a failure inside, settling goes on when the turn has been silent for long enough. Raises SettlerBusy and
+    WarehouseError.
+    """
+    over = threading.Event()
+    with Warehouse(settings) as warehouse:
+        turn = Turn(warehouse)
+        turn.take(seize=True)
+
+        def keep() -> None:
+            while not over.wait(SIGN_EVERY_S):
+                turn.keep()
+
+        keeper = threading.Thread(target=keep, name="turn", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+        turn.keep(at_once=True)  # raises if it was lost meanwhile: somebody may have settled
+        turn.give_back()
 
 
 class Turn:
@@ -36,10 +67,18 @@ class Turn:
         """Whether another settler is at work. Raises WarehouseError."""
         return self._is_anothers(self._latest())
 
-    def take(self) -> None:
-        """Begin a turn. Raises SettlerBusy while another settler is at work, and WarehouseError."""
+    @property
+    def condition(self) -> str:
+        """Part of a statement: that it is still this turn."""
+        return statement("my_turn", turn=str(self.number))
+
+    def take(self, *, seize: bool = False) -> None:
+        """Begin a turn; `seize` ends another's.
+
+        Raises SettlerBusy while another settler is at work, and WarehouseError.
+        """
         latest = self._latest()
-        if latest is not None and self._is_anothers(latest):
+        if latest is not None and self._is_anothers(latest) and not seize:
             raise SettlerBusy(
                 f"journeys are being settled by another process ({latest[1].rpartition(' ')[0]}): it settles "
                 "everybody who changes, also what you ask for; or stop it and repeat the command after 30 s"
@@ -53,9 +92,9 @@ class Turn:
         if left := await_inserts(self._warehouse):
             raise SettlerBusy(f"{left} INSERTs do not come to an end (system.processes): repeat the command later")
 
-    def keep(self) -> None:
+    def keep(self, *, at_once: bool = False) -> None:
         """Give a sign of life, now and then. Raises SettlerBusy when the turn is another's, and WarehouseError."""
-        if time.monotonic() - self._signed < SIGN_EVERY_S:
+        if not at_once and time.monotonic() - self._signed < SIGN_EVERY_S:
             return
         latest = self._latest()
         if latest is None or latest[0] != self.number or latest[1] != self._settler:

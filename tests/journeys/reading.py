@@ -1,5 +1,6 @@
-"""Who is who and what a journey is, read word by word from docs/people.md and docs/journeys.md: slow, and of no use but to
-compare with. It shares nothing with the product but the names of columns."""
+"""Who is who and what a journey is, read word by word from docs/journeys.md: slow, and only for comparing.
+
+It shares nothing with the product but the names of columns."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import msgspec
 
 from collector.enrich.rows import compose
 from collector.envelope import Envelope, Kind
-from collector.journeys.settle import Settlement
+from collector.journeys.settle import Settlement, everybody
 from collector.journeys.turns import Turn
 from collector.phases.compile import compile_rules
 from collector.phases.rulefile import load as load_rules
@@ -73,7 +73,7 @@ class Journeys:
         """Settle everybody, with nothing left of what was computed before."""
         for table in COMPUTED:
             self.warehouse.command(f"TRUNCATE TABLE klantreis.{table}")
-        self.settlement.everybody()
+        everybody(self.warehouse)
         self.settle()
 
     def steps(self, like: str = "%") -> dict[tuple[str, str, str, str], dict[str, Any]]:
