@@ -79,7 +79,7 @@ class Settler:
             rule_set = self._present_rules()
             if rule_set is not None and (settlement is None or self._rules.changed(_any) is not None):
                 settlement = Settlement(self._warehouse, self._settings, self._present_rules() or rule_set, turn)
-                settlement.note_phases()
+                settlement.begin()
             if settlement is not None:
                 self._once(settlement)
             turn.keep()

@@ -44,7 +44,7 @@ def settle(settings: Settings, whole: bool) -> None:
             return
         turn.take()
         try:
-            settlement.note_phases()
+            settlement.begin()
             _settle(settlement)
         finally:
             turn.give_back()

@@ -90,6 +90,7 @@ def _erase(settings: Settings, warehouse: Warehouse, people: Who, tell: Callable
     tables = Tables(warehouse, names(settings))
     with nobody_settles(settings), tables.replaced_parts_go_soon():
         shorter = tables.their_people()
+        tables.drop_scratch()
         for table, count in tables.purge().items():
             if count or table in SAID:
                 tell(f"klantreis.{table}: {count:,} rows deleted")

@@ -82,6 +82,12 @@ class Tables:
         text = Template(who.sql("their_people.sql")).substitute(carries=who.carries(who.FORGOTTEN))
         return [int(row["person"]) for row in self._warehouse.rows(text)]
 
+    def drop_scratch(self) -> None:
+        """Throw away what an interrupted settlement had gathered; the next one makes it anew. Raises WarehouseError."""
+        here = self._names
+        self._warehouse.command(f"TRUNCATE TABLE klantreis.settling_batch{here['local']} {here['on_cluster']}")
+        self._warehouse.command(f"DROP TABLE IF EXISTS klantreis.settling_touchpoints {here['on_cluster']} SYNC")
+
     def let_change(self, people: list[int]) -> None:
         """Have their journeys settled anew. Raises WarehouseError."""
         if people:

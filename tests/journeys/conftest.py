@@ -15,6 +15,5 @@ def journeys(clickhouse: Settings) -> Iterator[Journeys]:
     """Ready to load and settle."""
     chosen = clickhouse.model_copy(update={"identity_hub_people": 3, "identity_hub_devices": 4})
     made = Journeys(chosen)
-    made.settlement.note_phases()
     yield made
     made.warehouse.close()

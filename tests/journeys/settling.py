@@ -63,6 +63,7 @@ class Journeys:
     def settle(self) -> None:
         """Settle whoever changed, until nobody is left: a hub lets others change."""
         self.turn.take()
+        self.settlement.begin()
         try:
             while self.settlement.take():
                 self.settlement.settle()
