@@ -1,7 +1,7 @@
 """How long journeys take to settle: those of everybody, and those of ten thousand people of a million.
 
-`python -m loadtest.settling`. Touchpoints are made in ClickHouse itself (many_people.sql), classified by the shipped rules
-and settled by the real settlement; no settler runs beside it.
+`python -m loadtest.settling`. Touchpoints are made in ClickHouse itself (many_people.sql), classified by the shipped
+rules and settled by the real settlement; no settler runs beside it.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ READY_WITHIN_S = 90.0
 ROLE_MODULES = {
     "receive": "collector.receive",
     "load": "collector.loader",
+    "settle": "collector.settler",
     "clickhouse": "collector.warehouse.embedded",
     "console": "collector.console",
 }

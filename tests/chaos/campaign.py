@@ -17,11 +17,12 @@ from tests.chaos.inside.points import DEATH, POINTS, START, STOP, Point
 from tests.chaos.orders import Orders
 from tests.installation import Installation
 
-ROLES = ("receive", "load", "clickhouse")
+ROLES = ("receive", "load", "settle", "clickhouse")
 TOGETHER: tuple[tuple[str, ...], ...] = (
     ("receive",),
     ("load",),
     ("clickhouse",),
+    ("settle",),
     ("load", "clickhouse"),
     ROLES,
     ("supervisor",),
