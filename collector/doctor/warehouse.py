@@ -19,6 +19,8 @@ from collector.warehouse.shown import latest
 TIMEOUT_S = 10.0
 CLOCKS_APART_S = 10.0
 DAY_S = 86_400
+SETTLER_SILENT_S = 60
+"""Twice the time after which another settler takes over."""
 
 
 def warehouse(settings: Settings) -> Iterator[Finding]:
@@ -72,7 +74,22 @@ def _contents(connected: Warehouse, settings: Settings) -> Iterator[Finding]:
     [loaded] = connected.rows("SELECT count() AS n FROM klantreis.touchpoints_stored WHERE received_at > now() - 86400")
     yield from _history(connected, settings)
     yield Finding("touchpoints", f"{loaded['n']:,} in the last day")
+    yield from _journeys(connected)
     yield _rejected(overview(connected, Chosen(since_us=int(time.time() - DAY_S) * 1_000_000)))
+
+
+def _journeys(connected: Warehouse) -> Iterator[Finding]:
+    """Whether somebody settles journeys, and how many are not."""
+    [row] = connected.rows(
+        "SELECT (SELECT count() FROM klantreis.changed) + (SELECT count() FROM klantreis.settling) AS waiting, "
+        "(SELECT dateDiff('second', max(alive_at), now64(6)) FROM klantreis.settlers WHERE NOT ended) AS silent_s"
+    )
+    waiting, silent_s = int(row["waiting"]), int(row["silent_s"])
+    if waiting and silent_s > SETTLER_SILENT_S:
+        found = f"{waiting:,} identifiers changed and nobody settles their journeys"
+        yield Finding("journeys", found, "start klantreis serve or klantreis load, or run klantreis settle")
+    else:
+        yield Finding("journeys", f"being settled, {waiting:,} identifiers wait" if waiting else "settled")
 
 
 def _rejected(groups: Iterable[Group]) -> Finding:
