@@ -22,6 +22,8 @@ from collector.settings import Settings
 from collector.warehouse.client import Warehouse
 from collector.warehouse.running import await_inserts
 
+ME = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
+"""This process: one whose turn was broken by an error need not wait for its own end."""
 SIGN_EVERY_S = 5.0
 SILENT_AFTER_S = 30.0
 """Without a sign of life for so long a settler has lost its turn. Longer than any batch should take."""
@@ -59,7 +61,6 @@ class Turn:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
-        self._settler = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
         self._signed = 0.0
         self.number = 0
 
@@ -87,7 +88,7 @@ class Turn:
         self._sign()
         # Of two that took the same turn at once the first by name has it.
         mine = self._latest()
-        if mine is None or mine[1] != self._settler:
+        if mine is None or mine[1] != ME:
             raise SettlerBusy("another process took the turn to settle journeys at the same moment: repeat the command")
         if left := await_inserts(self._warehouse):
             raise SettlerBusy(f"{left} INSERTs do not come to an end (system.processes): repeat the command later")
@@ -97,19 +98,19 @@ class Turn:
         if not at_once and time.monotonic() - self._signed < SIGN_EVERY_S:
             return
         latest = self._latest()
-        if latest is None or latest[0] != self.number or latest[1] != self._settler:
+        if latest is None or latest[0] != self.number or latest[1] != ME:
             raise SettlerBusy("another process settles journeys now")
         self._sign()
 
     def give_back(self) -> None:
         """Let the next one begin at once. Raises WarehouseError."""
-        self._warehouse.command(statement("turn_ended"), {"turn": self.number, "settler": self._settler})
+        self._warehouse.command(statement("turn_ended"), {"turn": self.number, "settler": ME})
 
     def _is_anothers(self, latest: tuple[int, str, float] | None) -> bool:
-        return latest is not None and latest[1] != self._settler and latest[2] < SILENT_AFTER_S
+        return latest is not None and latest[1] != ME and latest[2] < SILENT_AFTER_S
 
     def _sign(self) -> None:
-        self._warehouse.command(statement("turn_kept"), {"turn": self.number, "settler": self._settler})
+        self._warehouse.command(statement("turn_kept"), {"turn": self.number, "settler": ME})
         self._signed = time.monotonic()
 
     def _latest(self) -> tuple[int, str, float] | None:
