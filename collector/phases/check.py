@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from collector.phases.tried import example_touchpoint, matched
 PROBES = (
     "", "a", "/", "/cart", "/cart/", "/cart\n", "\n", "a\nb", "a\r\nb", "a\x0bb", "a\x0cb", "a b", "a\u00a0b", "é",
     "aéb", "xé", "éx", "k", "\u212a", "s", "\u017f", "_", "-", "0", "٣", "e\u0301", "🙂", "a🙂b", "[", "]", "{", "}",
-    "(", ")", "\\", "^", "$", ".", "|", "+", "*", "?", "\x7f", "\u2028",
+    "(", ")", "\\", "^", "$", ".", "|", "+", "*", "?", "\x7f", "\u2028", *string.digits, *string.ascii_lowercase,
 )  # fmt: skip
-"""Texts on which engines are known to differ: line ends, other spaces, other digits, letters beyond ASCII."""
+"""Texts on which engines are known to differ: line ends, other spaces, other digits, letters beyond ASCII, and what a
+class must not hold."""
 SAMPLES = 400
 """Values of examples on which each regex is tried as well."""
 
