@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +76,30 @@ def test_a_rule_with_journey_facts_is_shown_as_waiting(rules: RuleSet) -> None:
         and line.endswith("waits for the journey, for customer: true")
         for line in lines
     )
+
+
+def test_a_misspelt_address_shows_the_rules_that_it_was_meant_for(rules: RuleSet) -> None:
+    """Every guess at an address looks at the same field; of all of them only those with such a word are near."""
+
+    def near(path: str) -> list[str]:
+        lines = explained(rules, {"type": "page_view", "page": {"path": path}}).lines()
+        signals = lines[: next(at for at, line in enumerate(lines) if line.startswith("aida: "))]
+        return [line.split()[0] for line in signals if " fails: " in line]
+
+    assert near("/tuinhuisplanner") == ["page.home"]
+    assert near("/nl/verlanglijts") == ["ending.wishlist", "page.wishlist", "page.home"]
+
+
+def test_a_rule_of_ones_own_is_always_near(tmp_path: Path) -> None:
+    """Whoever asks why their own rule did not match sees it, whatever it looks for."""
+    folder = Path(shutil.copytree(shipped_rules(), tmp_path / "our_rules"))
+    rule = "{id: ours.tail, signal: page_viewed, description: Ours., type: page_view, page.path|regex: '-[0-9]{4}$'"
+    hit = "{given: {type: page_view, page.path: /a-1234}, expect: ours.tail}"
+    miss = "{given: {type: order}, expect: not ours.tail}"
+    text = f"format: phase-rules/1-0-0\nrules:\n  - {rule}, examples: [{hit}, {miss}]}}\n"
+    (folder / "signals" / "05_ours.yaml").write_text(text, "utf-8")
+    lines = explained(load(folder), {"type": "page_view", "page": {"path": "/gieter-99"}}).lines()
+    assert any(line.startswith("  ours.tail (signals/05_ours.yaml:") and "is '/gieter-99'" in line for line in lines)
 
 
 def test_nothing_matched_is_said(rules: RuleSet) -> None:
