@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from engine_in_process import normalise, run_sql
 
+from collector.cli import klantreis
 from collector.phases import asked
 from collector.phases.example import ID, OCCURRED_AT
 from collector.phases.explain import Explanation, LayerFound, explain
@@ -176,3 +178,33 @@ def test_what_is_no_journey_is_told(after: object, problem: str) -> None:
     """A mistake under `after` is named with what to write."""
     with pytest.raises(asked.NoJourney, match=problem):
         asked.read(json.dumps({"type": "order", "after": after}).encode())
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("", "not JSON"),
+        ('{"type": "page_view"', "not JSON"),
+        ("[]", "is an object"),
+        ('{"page": {"path": "/cart"}}', "type is missing"),
+        ('{"type": 5}', r"got `int` - at `\$.type`"),
+        ('{"type": "order", "order": {"total": []}}', r"at `\$.order.total`"),
+        ('{"type": "order", "after": [{"days_ago": 1}]}', "type is missing"),
+        ('{"type": "order", "after": [{"type": "order", "page": 1}]}', r"at `\$.page`"),
+    ],
+)
+def test_what_is_no_touchpoint_is_told(given: str, problem: str) -> None:
+    """Whoever asks about something that nobody could send learns what is wrong with it, and gets no traceback."""
+    with pytest.raises(asked.NoTouchpoint, match=problem):
+        asked.read(given.encode())
+    answer = CliRunner().invoke(klantreis, ["rules", "explain", "-"], input=given)
+    assert (answer.exit_code, answer.output[:7]) == (1, "Error: ")
+
+
+def test_a_question_may_be_written_as_in_rules() -> None:
+    """Fields copied from an example, `page.path`, are those of the page, beside what is nested already."""
+    dotted = {"type": "page_view", "page.path": "/cart", "page": {"kind": "cart"}, "page.title": "Cart", "a.b": 1}
+    raw, before = asked.read(json.dumps({**dotted, "after": [{"type": "order", "order.id": "7"}]}).encode())
+    found = json.loads(raw)
+    assert (found["page"], found["a.b"]) == ({"path": "/cart", "kind": "cart", "title": "Cart"}, 1)
+    assert before is not None and json.loads(before[0])["order"] == {"id": "7"}
