@@ -73,7 +73,7 @@ def _tables(rule_set: RuleSet) -> Iterable[str]:
     settings = load_settings({})
     asked = [one.tried for one in named]
     for after in JOURNEYS.values():
-        _, before = read(as_json({"after": after}))
+        _, before = read(as_json({"type": "page_view", "after": after}))
         journey = tuple((one, Derived()) for one in before or ())
         asked += [replace(one.tried, after=journey) for one in named]
     found = matched(rule_set, asked, run_sql(settings), normalise(settings))

@@ -30,7 +30,7 @@ def explained(settings: Settings, rule_set: RuleSet, question: str, *, every: bo
             f"{question}: {error.strerror}; give a file with a touchpoint as JSON, - for standard input, or the id of a"
             " stored touchpoint"
         ) from None
-    except asked.NoJourney as error:
+    except asked.NoTouchpoint as error:
         raise click.ClickException(str(error)) from None
     facts: Derived = {}  # what enrichment would add: nothing is stated
     after = None if before is None else [(one, facts) for one in before]

@@ -19,6 +19,7 @@ from collector.phases import new_model
 from collector.phases.compile import compile_rules
 from collector.phases.expression import classification
 from collector.phases.rulefile import load as load_rules
+from collector.phases.unclassified import remarks
 from collector.reclassify import course
 from collector.reclassify.moves import moves
 from collector.reclassify.task import Task
@@ -38,11 +39,17 @@ def rules() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
 @with_settings("rules", *WAREHOUSE)
 def check(settings: Settings, folder: Path | None) -> None:
-    """Find every mistake in a rule folder: each with file, line, column and remedy. Exits with 1 when there is one."""
+    """Find every mistake in a rule folder: each with file, line, column and remedy. Exits with 1 when there is one.
+
+    What a model leaves unclassified is told as well; that is no mistake.
+    """
     folder = _folder(settings, folder)
     mistakes = checking.check(folder, run_sql(settings), normalise(settings))
     for mistake in mistakes:
         click.echo(mistake)
+    if not mistakes:
+        for remark in remarks(load_rules(folder)):
+            click.echo(remark, err=True)
     click.echo(f"{folder}: {_count(len(mistakes), 'mistake')}", err=True)
     sys.exit(1 if mistakes else 0)
 

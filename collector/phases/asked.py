@@ -10,31 +10,39 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from collector.phases.example import DAY_MS, ID, MINUTE_MS, MOST_DAYS, OCCURRED_AT, numbered
+import msgspec
+
+from collector.phases.example import DAY_MS, ID, MINUTE_MS, MOST_DAYS, OBJECTS, OCCURRED_AT, numbered
 from collector.phases.tried import as_json
+from collector.touchpoint import Touchpoint
 
 
-class NoJourney(ValueError):
-    """What stands under `after` is no journey: the text says what is wrong and what to write."""
+class NoTouchpoint(ValueError):
+    """What was given is no touchpoint: the text says what is wrong and what to write."""
+
+
+class NoJourney(NoTouchpoint):
+    """What stands under `after` is no journey."""
 
 
 def read(raw: bytes) -> tuple[bytes, list[bytes] | None]:
     """The touchpoint without its `after`, and each touchpoint before it; None where `after` is not given.
 
-    Raises NoJourney when `after` cannot be read.
+    Fields may be written as in rules, `"page.path"`. Raises NoTouchpoint, and NoJourney when `after` cannot be read.
     """
-    raw = raw.strip()
     try:
         touchpoint = json.loads(raw)
-    except ValueError:
-        return raw, None  # ClickHouse says what is wrong with it
-    if not isinstance(touchpoint, dict) or "after" not in touchpoint:
-        return raw, None
-    before = touchpoint.pop("after")
+    except ValueError as error:
+        raise NoTouchpoint(f'this is not JSON ({error}); write {{"type": "page_view", …}}') from None
+    if not isinstance(touchpoint, dict):
+        raise NoTouchpoint('a touchpoint is an object; write {"type": "page_view", …}')
+    before = touchpoint.pop("after", None)
+    one = _sound(touchpoint, ID, OCCURRED_AT)
+    if before is None:
+        return one, None
     if not isinstance(before, list) or not all(isinstance(one, dict) for one in before):
         raise NoJourney('after is a list of touchpoints; write "after": [{"type": "order", "days_ago": 3}]')
-    touchpoint |= {"id": ID, "occurred_at": OCCURRED_AT}
-    return as_json(touchpoint), _dated(before)
+    return one, _dated(before)
 
 
 def _dated(before: list[dict[str, Any]]) -> list[bytes]:
@@ -48,5 +56,31 @@ def _dated(before: list[dict[str, Any]]) -> list[bytes]:
         if at > next_at:
             raise NoJourney(f"days_ago: {days} is later than what follows it; after begins with the oldest")
         next_at = min(at, next_at - 1)
-        found.append(as_json({**one, "id": numbered(number), "occurred_at": next_at}))
+        found.append(_sound(one, numbered(number), next_at))
     return list(reversed(found))
+
+
+def _sound(touchpoint: dict[str, Any], identity: str, moment: int) -> bytes:
+    """The touchpoint with an id and a moment, as a sender could have sent it. Raises NoTouchpoint."""
+    nested = {**_nested(touchpoint), "id": identity, "occurred_at": moment}
+    if "type" not in nested:
+        raise NoTouchpoint('the type is missing; write {"type": "page_view", …}')
+    try:
+        msgspec.convert(nested, Touchpoint)
+    except msgspec.ValidationError as error:
+        if "unknown field" not in str(error):  # one that this version does not know is kept, and rules pass it over
+            raise NoTouchpoint(f"no sender could send this: {error}; correct it") from None
+    return as_json(nested)
+
+
+def _nested(touchpoint: dict[str, Any]) -> dict[str, Any]:
+    """The same with `page.path` as the path of a page: so rules write it, and examples are copied from them."""
+    found: dict[str, Any] = {}
+    for name, value in touchpoint.items():
+        outer, dot, inner = name.partition(".")
+        within = found.get(outer, {})
+        if dot and outer in OBJECTS and isinstance(within, dict):
+            found[outer] = {**within, inner: value}
+        else:
+            found[name] = {**within, **value} if isinstance(value, dict) and name == outer else value
+    return found

@@ -11,14 +11,17 @@ A mapping holds when all of it holds. A test on a field that is absent does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from collector.phases import patterns
-from collector.phases.facts import FACT_NAMES, facts_of
-from collector.phases.fields import ALIASES, FIELDS, SIGNAL, Field, field_named, why_left_out
-from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, Scalar, meant
+from collector.phases.facts import FACT_NAMES
+from collector.phases.fields import Field, why_left_out
+from collector.phases.meant import meant
+from collector.phases.paths import path_fault
+from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, Scalar
+from collector.phases.vocabulary import Vocabulary
 
 SEARCHES = ("startswith", "endswith", "contains", "glob", "regex")
 COMPARISONS = ("gte", "gt", "lte", "lt")
@@ -26,7 +29,13 @@ OPERATORS = ("equals", *SEARCHES, *COMPARISONS, "exists", "in_list")
 VALUE_LENGTH = 512
 VALUES = 1000
 _NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,4})?\Z")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
+"""How a thousand is written in Dutch; a program reads a fraction."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+
+
+_TYPOGRAPHIC = "“”„‘’«»"
+NOTHING = "a value is missing; put quotes around one that begins with #, use |exists: false for a field that is absent"
 
 
 @dataclass(frozen=True)
@@ -105,28 +114,6 @@ def as_text(condition: Condition) -> str:
     if isinstance(condition, AnyOf):
         return f"any: [{inner}]"
     return as_text(condition.parts[0]) if len(condition.parts) == 1 else f"all: [{inner}]"
-
-
-class Vocabulary:
-    """The words that conditions may use in one place: fields, and what their values may be."""
-
-    def __init__(
-        self,
-        find: Callable[[str], Field | None],
-        names: Iterable[str],
-        values: dict[str, frozenset[str]],
-        lists: dict[str, tuple[str, ...]],
-        *,
-        facts: bool = False,
-    ) -> None:
-        self.facts = facts
-        """Whether these are the words under `journey:`, which has no fields of the touchpoint."""
-        self.find = find
-        self.names = frozenset(names)
-        self.values = values
-        """Closed sets of values by field name: types, signals, phases."""
-        self.lists = lists
-        self.lists_used: set[str] = set()
 
 
 class Parser:
@@ -234,6 +221,9 @@ class Parser:
             return None
         if test.operator == "in_list":
             return text
+        if test.field.name == "page.path" and (fault := path_fault(test.operator, text)) is not None:
+            self.faults.add(node.place, fault)
+            return None
         return self._regex(node, text) if test.operator == "regex" else self._closed(test, node, text)
 
     def text(self, node: Scalar) -> str | None:
@@ -241,7 +231,9 @@ class Parser:
         problem = None
         if node.kind != "text":
             problem = f'{node.value or "nothing"} without quotes is a {node.kind} to YAML; write "{node.value}"'
-            problem = problem if node.value else "a value is missing; use |exists: false for a field that is absent"
+            problem = problem if node.value else NOTHING
+        elif node.plain and node.value[0] in _TYPOGRAPHIC:
+            problem = f'{node.value[0]} is part of the text here; write "straight quotes", or none'
         elif not node.value:
             problem = "an empty text; use |exists: false for a field that is absent"
         elif len(node.value) > VALUE_LENGTH:
@@ -260,6 +252,10 @@ class Parser:
         return None
 
     def _number(self, test: Test, node: Scalar) -> str | None:
+        if node.kind == "number" and _THOUSANDS.match(node.value):
+            thousands, fraction = node.value.replace(".", ""), f"{node.value}0"
+            self.faults.add(node.place, f"{node.value} is read as a fraction; write {thousands}, or {fraction} for it")
+            return None
         if node.kind == "number" and _NUMBER.match(node.value):
             return node.value
         self.faults.add(
@@ -306,23 +302,3 @@ def _unfit(field: Field, operator: str) -> str | None:
 def fitting(field: Field) -> tuple[str, ...]:
     """The operators that can be used on a field."""
     return tuple(operator for operator in OPERATORS if _unfit(field, operator) is None)
-
-
-def touchpoint_vocabulary(
-    types: frozenset[str], lists: dict[str, tuple[str, ...]], signals: frozenset[str] | None = None
-) -> Vocabulary:
-    """The words of rules that look at a touchpoint; with `signals`, those of a model's rules."""
-
-    def find(name: str) -> Field | None:
-        return SIGNAL if signals is not None and name == "signal" else field_named(name)
-
-    names = [*FIELDS, *ALIASES, *(["signal"] if signals is not None else [])]
-    values = {"type": types} | ({"signal": signals} if signals is not None else {})
-    return Vocabulary(find, names, values, lists)
-
-
-def journey_vocabulary(model: str, phases: frozenset[str]) -> Vocabulary:
-    """The words under `journey:` of a model; `phases` are its own."""
-    facts = facts_of(model)
-    values = {"previous_phase": phases, "reached": phases}
-    return Vocabulary(facts.get, facts, values, {}, facts=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from collector.phases.conditions import AllOf, Parser, Vocabulary
+from collector.phases.conditions import AllOf, Parser
 from collector.phases.example import read_examples
+from collector.phases.meant import meant
 from collector.phases.rules import COUNTS_AS, LANGUAGE, OUTSIDE, RESERVED, Model, Phase, Rule, Signal
-from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, Scalar, meant
+from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Place, Scalar
+from collector.phases.vocabulary import Vocabulary
 
 PHASES = (3, 10)
 """A model has so many phases: fewer say nothing, more nobody can tell apart."""
@@ -33,7 +35,10 @@ class Document:
         self.layer = "signal"
         self.spoiled: set[Place] = set()
         self.without_examples: set[Place] = set()
+        self.given: set[str] = set()
+        """What the rules give, those too that cannot be used for another reason."""
         self._types: frozenset[str] = frozenset()
+        self._phase_titles: dict[str, str] = {}
         self._texts = Parser(Vocabulary(lambda _: None, (), {}, {}), faults)
         self._only(node, FILE_KEYS[room], "this file")
         written = node.get("format")
@@ -103,6 +108,7 @@ class Document:
         description = self._prose(node, "description")
         before = len(self.faults)
         result = self._outcome(node, outcome, outcomes)
+        self.given.add(result)
         condition = Parser(words, self.faults).mapping(
             node, frozenset({"id", "description", "examples", "journey", outcome})
         )
@@ -124,7 +130,8 @@ class Document:
         if found and found not in allowed:
             where = "phases: of this model" if outcome == "phase" else "signals: of a file in signals/"
             place = node.items[outcome][1].place
-            self.faults.add(place, f"unknown {outcome} {found}; {meant(found, allowed)} (declared under {where})")
+            hint = meant(found, allowed, self._phase_titles)
+            self.faults.add(place, f"unknown {outcome} {found}; {hint} (declared under {where})")
         return found
 
     def _journey(self, node: Mapping, words: Vocabulary | None) -> AllOf | None:
@@ -162,6 +169,7 @@ class Document:
                 self.faults.add(node.place, f"phase {identity} stands twice; leave one out")
             elif identity:
                 found[identity] = phase
+                self._phase_titles |= {title.lower(): identity for title in phase.title.values()}
         if not PHASES[0] <= len(nodes) <= PHASES[1]:
             place = self.node.items["phases"][0].place if "phases" in self.node.items else self.node.place
             self.faults.add(place, f"a model has {PHASES[0]} to {PHASES[1]} phases; list them under phases:")
@@ -181,6 +189,9 @@ class Document:
             self.faults.add(node.place, f"{name} is missing; {remedy}")
         elif not isinstance(value, Scalar) or not form.match(value.value) or value.kind != "text":
             shown = f"{value.value or 'nothing'}" if isinstance(value, Scalar) else "a list or mapping"
+            instead = shown.lower().replace("-", "_").replace(" ", "_")
+            if isinstance(value, Scalar) and value.kind == "text" and form.match(instead):
+                remedy = f"write {instead} ({remedy})"
             self.faults.add(value.place, f"{name} cannot be {shown}; {remedy}")
         else:
             return value.value

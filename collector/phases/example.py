@@ -15,10 +15,12 @@ from typing import Any
 
 import msgspec
 
-from collector.phases.conditions import Parser, Vocabulary
+from collector.phases.conditions import Parser
 from collector.phases.fields import ALIASES, FIELDS, Field, field_named
+from collector.phases.meant import meant
 from collector.phases.rules import UNCLASSIFIED, Earlier, Example
-from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Scalar, meant
+from collector.phases.strict_yaml import Faults, Listing, Mapping, Node, Scalar
+from collector.phases.vocabulary import Vocabulary
 from collector.touchpoint import Touchpoint
 
 ID = "00000000-0000-7000-8000-000000000000"
@@ -73,7 +75,7 @@ class _Examples:
             self.faults.add(place, f"expect is missing; write a rule id, not {rule_id} or {UNCLASSIFIED}")
             return None
         negation, _, named = value.value.rpartition(" ")
-        if negation not in ("", "not") or (negation and named != rule_id):
+        if negation not in ("", "not") or (negation and rule_id and named != rule_id):
             self.faults.add(value.place, f"expect cannot be {value.value}; write a rule id, or not {rule_id}")
             return None
         return named, bool(negation)

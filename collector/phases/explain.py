@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from collector.phases.closeness import came_close
 from collector.phases.conditions import Condition, as_text, tests_of
 from collector.phases.engine import Normalise, RunSql, statement
 from collector.phases.fields import Field
@@ -27,11 +28,15 @@ EARLIER = 2_000
 
 @dataclass(frozen=True)
 class ConditionFound:
-    """One condition of a rule: as it is written, whether it held, and what the touchpoint had in its fields."""
+    """One condition of a rule: as it is written, whether it held, and what the touchpoint had in its fields.
+
+    `close` is whether it came near, where it did not hold.
+    """
 
     text: str
     held: bool
     found: dict[str, str]
+    close: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,10 @@ class Explanation:
 
 
 def _near(rule: RuleFound) -> bool:
-    """Waiting for the journey, or only kept out by a field that the touchpoint does have."""
+    """Waiting for the journey, or only kept out by a field that the touchpoint does have, with nearly such a value."""
     if not rule.failed:
         return True
-    return len(rule.failed) < len(rule.conditions) and any(any(one.found.values()) for one in rule.failed)
+    return len(rule.failed) < len(rule.conditions) and any(one.close and any(one.found.values()) for one in rule.failed)
 
 
 def _before(rule: RuleFound, every: bool) -> str:
@@ -178,8 +183,9 @@ def _held(
     [row] = run_sql(text)
     values = dict(zip(fields, (str(value) for value in _items(row["found"])), strict=True))
     return [
-        ConditionFound(as_text(part), str(holds) in ("1", "True", "true"), _of(part, values))
+        ConditionFound(as_text(part), str(holds) in ("1", "True", "true"), found, came_close(part, found))
         for part, holds in zip(conditions, _items(row["held"]), strict=True)
+        for found in [_of(part, values)]
     ]
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.phases.conditions import Parser, Vocabulary, journey_vocabulary, touchpoint_vocabulary
+from collector.phases.conditions import Parser
 from collector.phases.document import Document
 from collector.phases.rules import LANGUAGE, Model, RuleSet
 from collector.phases.strict_yaml import Faults, Mapping, Place, Scalar, read
+from collector.phases.vocabulary import Vocabulary, journey_vocabulary, touchpoint_vocabulary
 from collector.touchpoint import STANDARD_TYPES
 
 FILE_BYTES = 2 * 1024 * 1024
@@ -34,6 +35,10 @@ class Reading:
     """Rules of whose examples something had to be left out."""
     retired: dict[str, dict[str, Place]] = field(default_factory=dict)
     """Layer → rule ids that may not come back, and where they stand."""
+    given: dict[str, set[str]] = field(default_factory=dict)
+    """File → the signals or phases that its rules give."""
+    unread: bool = False
+    """Whether a file of signals could not be read at all: what other files say of its content is then no mistake."""
     unused_lists: dict[str, Place] = field(default_factory=dict)
 
 
@@ -49,15 +54,16 @@ def read_folder(folder: Path) -> Reading:
 
     words = touchpoint_vocabulary(types, lists)
     rules = tuple(rule for one in signal_files for rule in one.rules("signal", known, words, None))
-    model_words = touchpoint_vocabulary(types, lists, known)
+    model_words = touchpoint_vocabulary(types, lists, known, signals_are_known=not files.unread)
     models = tuple(model for one in model_files if (model := _model(one, model_words)) is not None)
 
     used = words.lists_used | model_words.lists_used
-    reading = Reading(RuleSet(signals, rules, models, lists), files.faults)
+    reading = Reading(RuleSet(signals, rules, models, lists), files.faults, unread=files.unread)
     reading.unused_lists = {name: Place(f"lists/{name}.txt") for name in lists if name not in used}
     for one in (*signal_files, *model_files):
         reading.spoiled |= one.spoiled
         reading.without_examples |= one.without_examples
+        reading.given[one.node.place.file] = one.given
         reading.retired.setdefault(one.layer, {}).update(one.retired())
     return reading
 
@@ -73,6 +79,7 @@ class _Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults = Faults()
+        self.unread = False
 
     def paths(self, room: str, suffix: str) -> list[Path]:
         """The files of a room in the order of their names."""
@@ -87,8 +94,9 @@ class _Files:
             self.faults.add(
                 Place(f"{room}/"), f"no .yaml file in {self.folder / room}; give the folder that holds rules"
             )
-        found = ((path, self._mapping(path)) for path in paths)
-        return [Document(room, mapping, self.faults) for _, mapping in found if mapping is not None]
+        found = [self._mapping(path) for path in paths]
+        self.unread |= room == "signals" and None in found
+        return [Document(room, mapping, self.faults) for mapping in found if mapping is not None]
 
     def listed(self, path: Path) -> tuple[str, ...] | None:
         """The values of a list, one a line; # begins a comment."""
@@ -125,12 +133,12 @@ class _Files:
 
     def _mapping(self, path: Path) -> Mapping | None:
         name, text = self._name(path), self._text(path)
-        if text is None:
-            return None
         before = len(self.faults)
-        node = read(name, text, self.faults)
+        node = None if text is None else read(name, text, self.faults)
         if isinstance(node, Mapping):
             return node
+        if text is None:
+            return None
         if len(self.faults) == before:
             self.faults.add(Place(name), f"holds no rules; begin with format: {LANGUAGE}")
         return None

@@ -22,9 +22,10 @@ from collector.phases.implication import (
     telling_first,
 )
 from collector.phases.lookup import MOST_RULES
+from collector.phases.meant import meant
 from collector.phases.overlap import taken_in_part
 from collector.phases.rules import OUTSIDE, PURCHASE, UNCLASSIFIED, Rule
-from collector.phases.strict_yaml import Place, meant
+from collector.phases.strict_yaml import Place
 
 
 def lint(reading: Reading) -> Reading:
@@ -75,7 +76,7 @@ def check_one_default_model(reading: Reading) -> None:
 def check_signals_are_used(reading: Reading) -> None:
     """A signal that no rule gives never happens; one that no model knows never gets a phase."""
     rules = reading.rule_set
-    given = {rule.outcome for rule in rules.signal_rules}
+    given = set().union(*(found for file, found in reading.given.items() if file.startswith("signals/")))
     loading = [rule for model in rules.models for rule in model.rules if rule.at_load]
     known = {value for rule in loading for value in _signals_of(rule)}
     catch_all = any(not _signals_of(rule) for rule in loading)
@@ -96,7 +97,7 @@ def _signals_of(rule: Rule) -> set[str]:
 def check_phases_are_reached(reading: Reading) -> None:
     """A phase that no rule gives stays empty for ever, and looks like a gap in the journey."""
     for model in reading.rule_set.models:
-        given = {rule.outcome for rule in model.rules}
+        given = reading.given[model.place.file]
         for phase in model.phases:
             if phase.id not in given:
                 reading.faults.add(

@@ -1,8 +1,11 @@
 """Rules of which a part is taken: values that an earlier rule with another outcome has already.
 
 A rule that is dead as a whole is found by lint. Here a rule still matches, but not for all that is written in it: the
-same path stands in two signals of a file, the same signal in two rules of a model. The second mention has no effect,
-and whoever reads it believes the opposite.
+same path stands in two signals, of one file or of two, the same signal in two rules of a model. The second mention has
+no effect, and whoever reads it believes the opposite.
+
+A file whose name begins with 0 is there to overrule those behind it: `05_ours.yaml` changes what ships without editing
+it, and what it takes from others is no mistake.
 """
 
 from __future__ import annotations
@@ -20,14 +23,27 @@ def taken_in_part(rule: Rule, clauses: list[Clause], taker: Callable[[Rule, Clau
     found: dict[str, None] = {}
     for part, case in _cases(clauses):
         earlier = taker(rule, case)
-        if earlier is None or earlier.place.file != rule.place.file:
-            continue  # a file of one's own, read before those that ship, is how shipped rules are overruled
-        if earlier.outcome != rule.outcome:
+        if earlier is not None and earlier.outcome != rule.outcome and not _overrules(earlier, rule):
             found[
                 f"{as_text(part)} in {rule.id} is without effect: {earlier.id} ({earlier.place}) comes first and says"
-                f" {earlier.outcome}, not {rule.outcome}; leave it out of one of them"
+                f" {earlier.outcome}, not {rule.outcome}; {_remedy(earlier, rule)}"
             ] = None
     return list(found)
+
+
+def _overrules(earlier: Rule, rule: Rule) -> bool:
+    return _overruling(earlier) and not _overruling(rule)
+
+
+def _overruling(rule: Rule) -> bool:
+    return rule.place.file.rpartition("/")[2].startswith("0")
+
+
+def _remedy(earlier: Rule, rule: Rule) -> str:
+    remedy = "leave it out of one of them"
+    if earlier.place.file != rule.place.file:
+        remedy += f", or move {earlier.id} to a file whose name begins with 0 if it is to overrule {rule.id}"
+    return remedy
 
 
 def _cases(clauses: list[Clause]) -> Iterator[tuple[Condition, Clause]]:

@@ -1,9 +1,10 @@
 """Patterns that ClickHouse's two engines read alike: RE2 (`match`) and Vectorscan (`multiMatchAllIndices`).
 
 A load uses Vectorscan, which looks for a thousand patterns in one pass. It reads some things differently from RE2:
-`cart$` also matches before a final newline, `\\s` and `\\v` hold other characters, `\\B` counts bytes. So a regex is
-let through only where every construct of it is known to mean the same in both; `$` and `\\s` are rewritten to what
-RE2 means by them, the rest is refused with its remedy. (`rules check` then tries every regex in both as well.)
+`cart$` also matches before a final newline, `\\s` and `\\v` hold other characters, `\\B` counts bytes, `[^ac]` finds
+a "c". So a regex is let through only where every construct of it is known to mean the same in both; `$`, `\\s` and
+classes of what must not be there are rewritten to what RE2 means by them, the rest is refused with its remedy. (`rules
+check` then tries every regex in both as well.)
 
 Upper and lower case of A to Z never matter in a rule: fields are lowered before they are searched, and so is a regex.
 """
@@ -13,12 +14,15 @@ from __future__ import annotations
 import re
 import string
 
+from collector.phases.character_class import DIGITS, SPACE, WORD, Ranges, all_but, joined
+
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _ESCAPES = {
-    "d": r"\d", "D": r"\D", "w": r"\w", "W": r"\W", "b": r"\b", "A": r"\A", "z": r"\z",
-    "s": r"[\t\n\f\r ]", "S": r"[^\t\n\f\r ]",
+    "d": r"\d", "D": r"\D", "w": r"\w", "W": all_but(WORD), "b": r"\b", "A": r"\A", "z": r"\z",
+    "s": r"[\t\n\f\r ]", "S": all_but(SPACE),
 }  # fmt: skip
 _CLASS_ESCAPES = {"d": r"\d", "w": r"\w", "s": r"\t\n\f\r "}
+_CLASS_RANGES = {"d": DIGITS, "w": WORD, "s": SPACE}
 _REFUSED_ESCAPES = {
     "B": r"\B counts bytes in one engine; leave it out",
     "Z": r"\Z is not known to RE2; write \z or $",
@@ -69,6 +73,8 @@ def of_regex(regex: str) -> str:
         if regex[at] in "*+?{" and not repeatable:
             raise BadPattern(at, f"nothing before {regex[at]} to repeat; write \\{regex[at]} for the character")
         piece, length = _piece(regex, at)
+        if regex[at] in "*+?{" and not pieces[-1][1].isascii():
+            pieces[-1] = (pieces[-1][0], _as_one(pieces[-1][1]))
         repeatable = regex[at] not in "*+?{(|^$" and piece not in _POSITIONS
         depth += {"(": 1, ")": -1}.get(regex[at], 0)
         if depth < 0:
@@ -79,7 +85,23 @@ def of_regex(regex: str) -> str:
         raise BadPattern(len(regex), "a ( without its )")
     _check_edges(pieces, ("^", r"\A"), "(?:", ")", "a text begins only once: write ^ first, or \\^ for the character")
     _check_edges(pieces[::-1], (r"\z",), ")", "(?:", "a text ends only once: write $ last, or \\$ for the character")
-    return "".join(piece for _, piece in pieces)
+    return "".join(_without_the_rest([piece for _, piece in pieces]))
+
+
+def _without_the_rest(pieces: list[str]) -> list[str]:
+    """The same without `.*$` behind something: it always holds, and with it Vectorscan finds `[^é]` within an é."""
+    found: list[str] = []
+    for piece in pieces:
+        found.append(piece)
+        if found[-3:] == [".", "*", r"\z"] and found[-4:-3] and found[-4] not in ("(?:", "|", "^", *_POSITIONS):
+            del found[-3:]
+    return found
+
+
+def _as_one(piece: str) -> str:
+    """A character beyond ASCII in a group: ClickHouse's own look at a pattern repeats only its last byte, so that it
+    does not find `caf` by `café?`."""
+    return piece if piece[0] == "[" else f"(?:{piece})"
 
 
 def _check_edges(
@@ -148,6 +170,9 @@ def _repetition(regex: str, at: int) -> tuple[str, int]:
             raise BadPattern(at, "a { that counts nothing; write \\{ for the character, or {2,5}")
         if max(int(found[1]), int(found[3] or 0)) > REPEATS:
             raise BadPattern(at, f"it counts further than {REPEATS}, which would be too slow; write + or *")
+        most = found[3] if found[2] else found[1]
+        if most and int(most) == 0:
+            raise BadPattern(at, "it repeats nothing; leave it out, with what stands before it")
         if found[3] and int(found[3]) < int(found[1]):
             raise BadPattern(at, f"{found[0]} counts backwards; write the smaller number first")
         one, length = found[0], len(found[0])
@@ -160,11 +185,9 @@ def _repetition(regex: str, at: int) -> tuple[str, int]:
 
 def _class(regex: str, at: int) -> tuple[str, int]:
     """A character class, lowered. Ranges stay within digits, within letters of one case or beyond ASCII."""
-    end = at + 1
-    written = "["
-    if regex[end : end + 1] == "^":
-        written, end = "[^", end + 1
-    first = end
+    negated = regex[at + 1 : at + 2] == "^"
+    end = first = at + (2 if negated else 1)
+    written, ranges = "", list[tuple[int, int]]()
     while True:
         one = regex[end : end + 1]
         if not one:
@@ -172,16 +195,21 @@ def _class(regex: str, at: int) -> tuple[str, int]:
         if one == "]":
             if end == first:
                 raise BadPattern(at, "an empty class; write \\] for the character ]")
-            return written + "]", end + 1 - at
-        piece, length = _member(regex, end)
+            if negated and len(joined(ranges)) > 1:
+                return all_but(joined(ranges)), end + 1 - at
+            return f"[{'^' if negated else ''}{written}]", end + 1 - at
+        piece, members, length = _member(regex, end)
         written += piece
+        ranges += members
         end += length
 
 
-def _member(regex: str, at: int) -> tuple[str, int]:
-    """One member of a class: an escape, a range or a character."""
+def _member(regex: str, at: int) -> tuple[str, Ranges, int]:
+    """One member of a class, an escape, a range or a character: how it is written, what it holds, its length."""
     if regex[at] == "\\":
-        return _escape(regex, at, _CLASS_ESCAPES)
+        piece, length = _escape(regex, at, _CLASS_ESCAPES)
+        one = regex[at + 1]
+        return piece, _CLASS_RANGES[one] if one in _CLASS_RANGES else _single(one), length
     if regex[at] == "[":
         raise BadPattern(at, "a [ within [ ]; write \\[ for the character")
     if regex[at] == "&" and regex[at + 1 : at + 2] == "&":
@@ -192,5 +220,9 @@ def _member(regex: str, at: int) -> tuple[str, int]:
         wide = not low.isascii() and not high.isascii()
         if not (wide or (same and high in same[0])) or low > high:
             raise BadPattern(at, f"the range {low}-{high}; write 0-9, a-z or the characters one by one")
-        return lowered(f"{low}-{high}"), 3
-    return (f"\\{low}" if low in string.punctuation else lowered(low)), 1
+        return lowered(f"{low}-{high}"), ((ord(lowered(low)), ord(lowered(high))),), 3
+    return f"\\{low}" if low in string.punctuation else lowered(low), _single(lowered(low)), 1
+
+
+def _single(character: str) -> Ranges:
+    return ((ord(character), ord(character)),)

@@ -8,13 +8,14 @@ collected; only a file that is no YAML at all ends at its first one.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from yaml.resolver import Resolver
+
+from collector.phases.yaml_problems import AT_THE_BEGINNING, in_plain_words
 
 DEPTH = 24
 """Levels of nesting in a rule file. Hand-written rules need about 8; a hostile file must not exhaust the stack."""
@@ -106,16 +107,6 @@ class Mapping:
 Node = Scalar | Listing | Mapping
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` with the nearest of `known`, or the list of them where nothing is near."""
-    names = sorted(set(known))
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
-    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    return f"known are: {shown}" if names else "none is known"
-
-
 def read(file: str, text: str, faults: Faults) -> Node | None:
     """The one document of `text`; None when there is none. `file` is the name that mistakes carry."""
     reader = _Reader(file, faults)
@@ -125,7 +116,9 @@ def read(file: str, text: str, faults: Faults) -> Node | None:
     except yaml.YAMLError as error:
         if not reader.tabs:  # the remedy of a tab is already named; what follows from it is noise
             place, problem = _syntax(file, error)
-            faults.add(place, f"this is not YAML: {problem}; look at indentation, quotes and brackets here")
+            faults.add(
+                place, f"this is not YAML: {in_plain_words(problem)}; look at indentation, quotes and brackets here"
+            )
         return None
 
 
@@ -133,7 +126,7 @@ def _syntax(file: str, error: yaml.YAMLError) -> tuple[Place, str]:
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
     mark = getattr(error, "problem_mark", None)
     context = getattr(error, "context_mark", None)
-    if context is not None and (mark is None or "end of stream" in problem):
+    if context is not None and (mark is None or any(one in problem for one in AT_THE_BEGINNING)):
         mark = context  # an unclosed quote is a fault where it opens, not where the file ends
     return (Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file)), str(problem)
 

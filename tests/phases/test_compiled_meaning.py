@@ -19,6 +19,7 @@ from rule_folder import write
 
 from collector.phases.compile import compile_rules
 from collector.phases.folder import read_folder
+from collector.phases.paths import path_fault
 
 # The plain reading.
 
@@ -160,6 +161,13 @@ def several(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return one | st.lists(one, min_size=1, max_size=3)
 
 
+def possible(line: tuple[str, Any]) -> bool:
+    """Whether `rules check` lets a condition through: what no path can be is refused."""
+    name, _, operator = line[0].partition("|")
+    values = line[1] if isinstance(line[1], list) else [line[1]]
+    return name != "page.path" or all(path_fault(operator, value) is None for value in values)
+
+
 def lines() -> st.SearchStrategy[tuple[str, Any]]:
     """One condition: its key and its value."""
     text = st.sampled_from(TEXT_FIELDS)
@@ -169,9 +177,9 @@ def lines() -> st.SearchStrategy[tuple[str, Any]]:
         )
     )
     return (
-        plainly
+        plainly.filter(possible)
         | st.tuples(text.map("{}|regex".format), several(regexes))
-        | st.tuples(text.map("{}|glob".format), several(globs))
+        | st.tuples(text.map("{}|glob".format), several(globs)).filter(possible)
         | st.tuples(text.map("{}|in_list".format), several(st.sampled_from(["short", "long"])))
         | st.tuples(st.just("type"), several(st.sampled_from(["page_view", "order", "own_type"])))
         | st.tuples(st.just("channel"), several(st.sampled_from(["web", "store", "phone"])))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from engine_in_process import normalise, run_sql
 
+from collector.cli import klantreis
 from collector.phases import asked
 from collector.phases.example import ID, OCCURRED_AT
 from collector.phases.explain import Explanation, LayerFound, explain
@@ -74,6 +78,30 @@ def test_a_rule_with_journey_facts_is_shown_as_waiting(rules: RuleSet) -> None:
         and line.endswith("waits for the journey, for customer: true")
         for line in lines
     )
+
+
+def test_a_misspelt_address_shows_the_rules_that_it_was_meant_for(rules: RuleSet) -> None:
+    """Every guess at an address looks at the same field; of all of them only those with such a word are near."""
+
+    def near(path: str) -> list[str]:
+        lines = explained(rules, {"type": "page_view", "page": {"path": path}}).lines()
+        signals = lines[: next(at for at, line in enumerate(lines) if line.startswith("aida: "))]
+        return [line.split()[0] for line in signals if " fails: " in line]
+
+    assert near("/tuinhuisplanner") == ["page.home"]
+    assert near("/nl/verlanglijts") == ["ending.wishlist", "page.wishlist", "page.home"]
+
+
+def test_a_rule_of_ones_own_is_always_near(tmp_path: Path) -> None:
+    """Whoever asks why their own rule did not match sees it, whatever it looks for."""
+    folder = Path(shutil.copytree(shipped_rules(), tmp_path / "our_rules"))
+    rule = "{id: ours.tail, signal: page_viewed, description: Ours., type: page_view, page.path|regex: '-[0-9]{4}$'"
+    hit = "{given: {type: page_view, page.path: /a-1234}, expect: ours.tail}"
+    miss = "{given: {type: order}, expect: not ours.tail}"
+    text = f"format: phase-rules/1-0-0\nrules:\n  - {rule}, examples: [{hit}, {miss}]}}\n"
+    (folder / "signals" / "05_ours.yaml").write_text(text, "utf-8")
+    lines = explained(load(folder), {"type": "page_view", "page": {"path": "/gieter-99"}}).lines()
+    assert any(line.startswith("  ours.tail (signals/05_ours.yaml:") and "is '/gieter-99'" in line for line in lines)
 
 
 def test_nothing_matched_is_said(rules: RuleSet) -> None:
@@ -150,3 +178,33 @@ def test_what_is_no_journey_is_told(after: object, problem: str) -> None:
     """A mistake under `after` is named with what to write."""
     with pytest.raises(asked.NoJourney, match=problem):
         asked.read(json.dumps({"type": "order", "after": after}).encode())
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("", "not JSON"),
+        ('{"type": "page_view"', "not JSON"),
+        ("[]", "is an object"),
+        ('{"page": {"path": "/cart"}}', "type is missing"),
+        ('{"type": 5}', r"got `int` - at `\$.type`"),
+        ('{"type": "order", "order": {"total": []}}', r"at `\$.order.total`"),
+        ('{"type": "order", "after": [{"days_ago": 1}]}', "type is missing"),
+        ('{"type": "order", "after": [{"type": "order", "page": 1}]}', r"at `\$.page`"),
+    ],
+)
+def test_what_is_no_touchpoint_is_told(given: str, problem: str) -> None:
+    """Whoever asks about something that nobody could send learns what is wrong with it, and gets no traceback."""
+    with pytest.raises(asked.NoTouchpoint, match=problem):
+        asked.read(given.encode())
+    answer = CliRunner().invoke(klantreis, ["rules", "explain", "-"], input=given)
+    assert (answer.exit_code, answer.output[:7]) == (1, "Error: ")
+
+
+def test_a_question_may_be_written_as_in_rules() -> None:
+    """Fields copied from an example, `page.path`, are those of the page, beside what is nested already."""
+    dotted = {"type": "page_view", "page.path": "/cart", "page": {"kind": "cart"}, "page.title": "Cart", "a.b": 1}
+    raw, before = asked.read(json.dumps({**dotted, "after": [{"type": "order", "order.id": "7"}]}).encode())
+    found = json.loads(raw)
+    assert (found["page"], found["a.b"]) == ({"path": "/cart", "kind": "cart", "title": "Cart"}, 1)
+    assert before is not None and json.loads(before[0])["order"] == {"id": "7"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from collector.phases.conditions import touchpoint_vocabulary
 from collector.phases.example import ID, OCCURRED_AT
 from collector.phases.fields import ALIASES, FIELDS, columns, field_named, why_left_out
+from collector.phases.vocabulary import touchpoint_vocabulary
 from collector.touchpoint import CHANNELS, STANDARD_TYPES, Touchpoint
 from collector.warehouse.statement import normalised_columns
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from engine_in_process import classified
 
+from collector.phases import conditions
 from collector.phases.rulefile import load
 from collector.phases.rules import RuleSet
 from collector.shipped import rules as shipped_rules
@@ -109,3 +110,35 @@ def test_queries_that_say_nothing_do_not_matter(rules: RuleSet, query: str) -> N
     before, after = signals(rules, plain), signals(rules, longer)
     moved = [(address, one, other) for address, one, other in zip(plain, before, after, strict=True) if one != other]
     assert moved == []
+
+
+def test_what_a_page_is_called_says_the_same_with_html_behind_it(rules: RuleSet) -> None:
+    """Each name of a service page, a cart or a list that the guesses know, they know as a file too: else it would be
+    taken for a product of Magento's. A bag may be one that is for sale."""
+    guesses = [rule for rule in rules.signal_rules if rule.place.file.startswith(("signals/85_", "signals/90_"))]
+    tests = [test for rule in guesses for test in conditions.tests_of(rule.condition) if test.field.name == "page.path"]
+    ends = {end for test in tests if test.operator == "endswith" for end in test.values}
+    names = sorted(end for end in ends if re.fullmatch(r"/[a-z0-9_-]+", end) and end != "/bag")
+    assert len(names) > 350
+    for before in ("", "/nl", "/info"):
+        for ending in (".html", ".php"):
+            plain = signals(rules, [before + name for name in names])
+            ended = signals(rules, [f"{before}{name}{ending}" for name in names])
+            moved = [(name, one, other) for name, one, other in zip(names, plain, ended, strict=True) if one != other]
+            assert moved == [], (before, ending)
+
+
+def test_pages_about_the_company_are_no_products(rules: RuleSet) -> None:
+    """What no rule has a signal for is some page, in .html as without."""
+    names = [
+        "over-ons",
+        "about-us",
+        "algemene-voorwaarden",
+        "privacyverklaring",
+        "cookie-policy",
+        "vacatures",
+        "sitemap",
+    ]
+    assert set(signals(rules, [f"/{name}.html" for name in names])) == {"page_viewed"}
+    assert set(signals(rules, [f"/nl/info/{name}.html" for name in names])) == {"page_viewed"}
+    assert signals(rules, ["/groene-gieter.html", "/gear/bags.html"]) == ["product_viewed", "products_listed"]

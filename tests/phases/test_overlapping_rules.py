@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,19 @@ from rule_folder import write
 
 from collector.phases.folder import read_folder
 from collector.phases.lint import lint
+from collector.shipped import rules as shipped_rules
 
+LATE = """format: phase-rules/1-0-0
+rules:
+  - id: ours.cart
+    signal: page_viewed
+    description: Our list and our old cart are nothing special.
+    type: page_view
+    page.path|endswith: [/lijstje, /winkelmand]
+    examples:
+      - {given: {type: page_view, page.path: /lijstje}, expect: not ours.cart}
+      - {given: {type: page_view, page.path: /winkelmand}, expect: page.cart}
+"""
 OVERLAPS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "a type": ([{"type": "order"}, {"type": ["order", "sale"]}], "type: order"),
     "an end of a path": (
@@ -83,13 +96,38 @@ def test_a_signal_in_two_rules_of_a_model_is_told(tmp_path: Path) -> None:
     assert "signal: b in three.all is without effect: one.all" in line
 
 
+def overlaps_between(folder: Path, first: str, second: str) -> list[str]:
+    """What lint says where an order is one thing in the file `first` and, beside a sale, another in `second`."""
+    write(folder, [{"id": "made.r", "signal": "made", "type": ["payment"]}])
+    for name, signal, types in ((first, "ours", ["order"]), (second, "theirs", ["order", "sale"])):
+        document = {
+            "format": "phase-rules/1-0-0",
+            "signals": [{"id": signal, "title": {"en": signal}, "description": signal}],
+            "rules": [{"id": f"{signal}.r", "signal": signal, "description": "Made.", "type": types}],
+        }
+        (folder / "signals" / name).write_text(json.dumps(document), "utf-8")
+    return [line for line in lint(read_folder(folder)).faults.lines() if "without effect" in line]
+
+
+@pytest.mark.parametrize(("first", "second"), [("20_a.yaml", "30_b.yaml"), ("01_a.yaml", "02_b.yaml")])
+def test_what_an_earlier_file_takes_is_told_too(tmp_path: Path, first: str, second: str) -> None:
+    """Whoever writes the second file does not see the first; both places are named, and how to say that it is meant."""
+    [line] = overlaps_between(tmp_path, first, second)
+    assert line.startswith(f"signals/{second}:")
+    assert f": type: order in theirs.r is without effect: ours.r (signals/{first}:" in line
+    assert line.endswith(
+        "leave it out of one of them, or move ours.r to a file whose name begins with 0 if it is to overrule theirs.r"
+    )
+
+
 def test_a_file_of_ones_own_may_overrule_what_ships(tmp_path: Path) -> None:
-    """Between files an earlier one takes what it likes: that is how shipped rules are changed without editing them."""
-    write(tmp_path, [{"id": "made.r", "signal": "made", "type": ["order", "sale"]}])
-    ours = {
-        "format": "phase-rules/1-0-0",
-        "signals": [{"id": "ours", "title": {"en": "Ours"}, "description": "Ours."}],
-        "rules": [{"id": "ours.r", "signal": "ours", "description": "Ours.", "type": "order"}],
-    }
-    (tmp_path / "signals" / "05_ours.yaml").write_text(json.dumps(ours), "utf-8")
-    assert [line for line in lint(read_folder(tmp_path)).faults.lines() if "without effect" in line] == []
+    """A file whose name begins with 0 takes what it likes: so shipped rules are changed without editing them."""
+    assert overlaps_between(tmp_path, "05_ours.yaml", "30_b.yaml") == []
+
+
+def test_a_shipped_rule_that_takes_from_a_file_of_ones_own_is_told(tmp_path: Path) -> None:
+    """A file that comes too late to change what ships is the mistake that is made most: the word is known already."""
+    folder = Path(shutil.copytree(shipped_rules(), tmp_path / "our_rules"))
+    (folder / "signals" / "91_ours.yaml").write_text(LATE, "utf-8")
+    [line] = [line for line in lint(read_folder(folder)).faults.lines() if "without effect" in line]
+    assert "page.path|endswith: /winkelmand in ours.cart is without effect: page.cart (signals/90_" in line

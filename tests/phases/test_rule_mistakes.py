@@ -85,6 +85,10 @@ SEEDED = {
         "choose another id",
     ),
     "signals/30_more.yaml:5:27": ("counts_as cannot be sale", "known are: ambassador, purchase"),
+    "signals/30_more.yaml:8:9": (
+        "type: cart_view in more.partly is without effect: cart.typed (signals/10_types.yaml:10:9)",
+        "leave it out of one of them, or move cart.typed to a file whose name begins with 0",
+    ),
     "signals/30_more.yaml:16:9": (
         "rule more.no_hit has no example that hits",
         "add - {given: {…}, expect: more.no_hit}",

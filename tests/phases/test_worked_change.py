@@ -17,10 +17,13 @@ from collector.phases.example import ID, OCCURRED_AT
 from collector.phases.explain import explain
 from collector.phases.facts import FACT_NAMES
 from collector.phases.fields import field_named
+from collector.phases.folder import read_folder
 from collector.phases.rulefile import load
+from collector.phases.unclassified import remarks
 from collector.shipped import rules as shipped_rules
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+MODELS = ["aida", "discover_to_talk", "five_phase", "sap_hybris", "see_think_do_care"]
 PLANNER = json.dumps(
     {"id": ID, "occurred_at": OCCURRED_AT, "type": "page_view", "page": {"path": "/tuinhuisplanner"}}
 ).encode()
@@ -41,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_worked_change_goes_as_written(folder: Path) -> None:
     """Every step of the page gives what the page says."""
-    before, complaint = blocks("A worked change", "")
+    before, complaint, _ = blocks("A worked change", "")
     lines = explain(load(folder), PLANNER, run_sql, normalise).lines()
     assert set(before.splitlines()) - set(lines) == {"…"}
 
@@ -49,14 +52,39 @@ def test_the_worked_change_goes_as_written(folder: Path) -> None:
     (folder / "signals" / "05_ours.yaml").write_text(new_file, "utf-8")
     assert check(folder, run_sql, normalise) == [complaint.strip()]
 
-    model = folder / "models" / "sap_hybris.yaml"
-    old = signals.strip().replace(", planner_used", "")
-    assert model.read_text("utf-8").count(old) == 1
-    model.write_text(model.read_text("utf-8").replace(old, signals.strip()), "utf-8")
+    old, added = (f"product_demonstrated{end}]" for end in ("", ", planner_used"))
+    assert signals.strip().endswith(added)
+    for name in MODELS:
+        model = folder / "models" / f"{name}.yaml"
+        [_] = [line for line in model.read_text("utf-8").splitlines() if line.strip().endswith(old)]
+        model.write_text(model.read_text("utf-8").replace(old, added), "utf-8")
+        forgotten = MODELS[MODELS.index(name) + 1 :]
+        assert [line.split(":")[0] for line in remarks(read_folder(folder).rule_set)] == [
+            f"models/{one}.yaml" for one in forgotten
+        ]
     assert check(folder, run_sql, normalise) == []
+    assert signals.strip() in (folder / "models" / "sap_hybris.yaml").read_text("utf-8")
     found = {layer.layer: layer.outcome for layer in explain(load(folder), PLANNER, run_sql, normalise).layers}
-    assert found["sap_hybris"] == "consideration"
-    assert found["see_think_do_care"] == "", "the page says that it is unclassified there"
+    assert found == {
+        "signal": "planner_used",
+        "aida": "desire",
+        "discover_to_talk": "research",
+        "five_phase": "consideration",
+        "sap_hybris": "consideration",
+        "see_think_do_care": "think",
+    }
+
+
+def test_what_a_model_does_not_know_is_told_with_its_name(folder: Path) -> None:
+    """A signal in one model only is no mistake; the others are named, with what to do."""
+    rules = "  - {id: ours.r, signal: ours, description: Ours., type: balie, examples: []}\n"
+    signal = "  - {id: ours, title: {en: Ours}, description: Ours.}\n"
+    head = f"format: phase-rules/1-0-0\ntypes: [balie]\nsignals:\n{signal}rules:\n{rules}"
+    (folder / "signals" / "05_ours.yaml").write_text(head, "utf-8")
+    told = remarks(read_folder(folder).rule_set)
+    assert len(told) == 5
+    assert told[0].startswith("models/aida.yaml: aida leaves unclassified: ours; add them to a rule of it")
+    assert remarks(load(shipped_rules())) == []
 
 
 def test_the_dutch_examples_are_valid_rules(folder: Path) -> None:

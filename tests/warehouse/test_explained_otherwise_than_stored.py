@@ -107,6 +107,18 @@ def test_the_same_id_of_two_sites_is_explained_for_each(warehouse: Warehouse, cl
     assert [head.partition(",")[0] for head in heads] == ["page_view of site a", "order of site b'; --"]
 
 
+def test_a_touchpoint_that_came_twice_is_explained_once(warehouse: Warehouse, clickhouse: Settings) -> None:
+    """Both deliveries lie in the table until they are merged; the answer is about what readers see."""
+    identity = str(uuid.uuid4())
+    for received_us, classification in ((2, UNCLASSIFIED), (1, compile_rules(load(shipped_rules())).select_list)):
+        one = row(id=identity, _received_us=1_800_000_000_000_000 + received_us, **CART)
+        assert Store(warehouse, statement.load(classification, clock_skew_s=60)).store([one]) == []
+    [both] = warehouse.rows(f"SELECT count() AS n FROM klantreis.touchpoints_stored WHERE id = '{identity}'")
+    lines = asked(clickhouse, identity).output.splitlines()
+    assert (both["n"], sum(" of site " in line for line in lines)) == (2, 1)
+    assert lines[-1].startswith("stored just so"), "the earliest receipt is what readers see"
+
+
 @pytest.mark.parametrize("question", [str(uuid.UUID(int=7)), "no/such/file.json"])
 def test_what_is_not_there_is_said_with_what_to_do(warehouse: Warehouse, clickhouse: Settings, question: str) -> None:
     """Neither an id that is not stored nor a misspelt file gives a traceback."""
