@@ -8,7 +8,7 @@ import sys
 import click
 
 from collector import __version__, logs
-from collector.cli import demo, doctor, export, forget, keys, query, reclassify, rejected, roles, rules
+from collector.cli import demo, doctor, export, forget, history, keys, query, reclassify, rejected, roles, rules
 from collector.errors import KlantreisError
 
 
@@ -33,6 +33,7 @@ for command in (
     demo.demo,
     forget.forget,
     export.export,
+    history.import_,
 ):
     klantreis.add_command(command)
 

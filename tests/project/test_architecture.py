@@ -19,7 +19,7 @@ LAYERS = [
     ["spool", "enrich", "phases", "warehouse"],
     ["load", "taken_up"],
     ["receive", "loader", "demo"],
-    ["rejected", "signals_page"],
+    ["rejected", "history", "signals_page"],
     ["console", "doctor", "people", "reclassify"],
     ["supervisor"],
     ["cli"],

@@ -1,0 +1,266 @@
+"""Brings the rows of a file in, from wherever the last attempt got to.
+
+The whole way of a stretch of rows::
+
+    read them  →  what a sender would have sent (mapping)  →  the receiver's own decoding and checks
+        →  wait until the loader has caught up  →  append to the spool, synced  →  note how far it is, synced
+
+**Why the spool, and not straight into ClickHouse.** Everything behind the 202 is there already and proven: enrichment,
+rules, what ClickHouse refuses, people who are forgotten meanwhile, ClickHouse being away. An INSERT from here would
+have to do all of it again, beside the loader, and would leave the guarantee to this command: that a crash at any moment
+loses nothing and doubles nothing. In the spool the import is one more writer with a segment of its own, and what it
+appended is as safe as what a receiver answered 202 for. The price is that every row is written twice: measured, the
+loader is the slower of the two, and the disk is far from busy.
+
+**Why it waits.** The loader reads the oldest segment first, so a spool full of history would keep the touchpoints of
+this minute waiting behind it. What lies in the spool unloaded is therefore held below AHEAD_LOADS loads, whoever sent
+it. So a spool that grows because ClickHouse is away is not filled by an import either: live senders need it.
+
+**Why repeating is harmless.** The journal (journal.py) may be behind what is in the spool. What is read again gets the
+same ids, since these are the file's own or made of the row, and the same receipt, since that is noted: the same row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal, Protocol, get_args
+
+from collector.errors import HistoryUnreadable, SpoolFull
+from collector.history import convert
+from collector.history.csv_rows import CsvRows
+from collector.history.journal import Counts, Journal, Notes, fingerprint
+from collector.history.json_rows import JsonRows
+from collector.history.judge import Judge, Verdict
+from collector.history.known import check_columns, sample
+from collector.history.mapping import Mapping
+from collector.history.parquet_rows import ParquetRows
+from collector.history.requests import Cut, Request, as_written, by, requests
+from collector.history.source import Row, Source
+from collector.receive.access import Key
+from collector.receive.intake import Record
+from collector.settings import Settings
+from collector.spool import beside
+from collector.spool.waiting import backlog
+from collector.spool.writer import SpoolWriter
+
+AHEAD_LOADS = 2
+"""INSERTs that the loader is behind at most: one in ClickHouse and one that is composed meanwhile."""
+STRETCH_BYTES = beside.AT_ONCE // 2
+"""Of records that are synced and noted together: four syncs of some milliseconds for 10,000 touchpoints."""
+LOOK_EVERY_S = 0.05
+Form = Literal["csv", "ndjson", "parquet"]
+FORMS: tuple[Form, ...] = get_args(Form)
+SUFFIXES: dict[str, Form] = {
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "ndjson",
+    ".parquet": "parquet",
+}
+PACKED = (".gz", ".zst")
+SET_ASIDE = "set aside"
+"""Under this word stands an example of an optional field that was set aside."""
+
+
+class Watcher(Protocol):
+    """Hears how it goes."""
+
+    def at(self, done: int, of: int, counts: Counts) -> None:
+        """So much of the file is read, and this came of it."""
+
+    def waiting(self, bytes_: int) -> None:
+        """The loader has so much to load before more is appended."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to import, and how."""
+
+    file: Path
+    form: Form
+    mapping: Mapping | None
+    key: Key
+    limit: int | None = None
+    """Rows of the file that are taken at most, counted from its beginning."""
+    dry_run: bool = False
+    again: bool = False
+    """From the beginning, also where it was finished."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a file."""
+
+    notes: Notes
+    before: bool
+    """An earlier run had finished it already, and nothing was done."""
+    first: bytes
+    """The first touchpoint of this run, as it rests in the spool."""
+
+
+def form_of(file: Path) -> Form:
+    """The form that a file's name tells. Raises HistoryUnreadable."""
+    plain = file.with_suffix("") if file.suffix in PACKED else file
+    form = SUFFIXES.get(plain.suffix.lower())
+    if form is None:
+        raise HistoryUnreadable(f"{file}: the name does not tell its form; say --format csv, ndjson or parquet")
+    return form
+
+
+def run(settings: Settings, task: Task, watcher: Watcher) -> Outcome:
+    """Import a file, or what is left of it.
+
+    Raises MappingErrors where the mapping names columns that the file has not, HistoryUnreadable, SpoolError and
+    OSError: what was taken in until then is noted, and the same call goes on from there.
+    """
+    source = _open(task)
+    try:
+        rows = _Rows(source, task)
+        if task.dry_run:
+            notes = Notes(str(task.file), task.key.name, time.time_ns() // 1000)
+            return asyncio.run(_Course(settings, task, watcher, rows, notes, None).run())
+        name = fingerprint(task.file, task.form, task.mapping.text if task.mapping else "", task.key)
+        journal = Journal(settings.imports_folder, name, task.file, task.key)
+        try:
+            if task.again:
+                journal.begin_again()
+            if journal.notes.finished_us is not None:
+                return Outcome(journal.notes, True, b"")
+            return asyncio.run(_Course(settings, task, watcher, rows, journal.notes, journal).run())
+        finally:
+            journal.close()
+    finally:
+        source.close()
+
+
+def _open(task: Task) -> Source:
+    if task.form == "parquet":
+        return ParquetRows(task.file)
+    if task.form == "ndjson":
+        return JsonRows(task.file)
+    mapping = task.mapping or Mapping()
+    return CsvRows(task.file, mapping.delimiter, mapping.encoding)
+
+
+class _Rows:
+    """The rows of a source and what makes JSON of them. Raises MappingErrors and HistoryUnreadable."""
+
+    def __init__(self, source: Source, task: Task) -> None:
+        self.source = source
+        self._task = task
+        mapping = task.mapping
+        if mapping is None:
+            if task.form != "ndjson":
+                raise HistoryUnreadable(f"{task.file}: {task.form} needs a --mapping; see docs/import.md")
+            return
+        if source.columns is not None:
+            check_columns(mapping, source.columns, (), str(task.file))
+            self._access, self._whole = convert.cells(source.columns, mapping.empty)
+        else:
+            names, inner = sample(source)
+            check_columns(mapping, names, inner, str(task.file))
+            self._access, self._whole = convert.objects(names, mapping.empty)
+
+    def cut(self, nesting: int) -> Cut:
+        """What makes JSON of a row."""
+        if self._task.mapping is None:
+            return as_written(nesting)
+        converter = convert.Converter(self._task.mapping, self._task.key.site, self._access, self._whole)
+        return by(converter, as_cells=self.source.columns is not None)
+
+    def left(self, notes: Notes) -> Iterator[Row]:
+        """Those that are still to be read."""
+        rows = self.source.rows(notes.position)
+        limit = self._task.limit
+        return rows if limit is None else islice(rows, max(0, limit - notes.counts.rows))
+
+
+class _Course:
+    """One run over a file."""
+
+    def __init__(
+        self, settings: Settings, task: Task, watcher: Watcher, rows: _Rows, notes: Notes, journal: Journal | None
+    ) -> None:
+        self._settings, self._task, self._watcher, self._rows = settings, task, watcher, rows
+        self._notes, self._journal = notes, journal
+        self._judge = Judge(settings, task.key, task.file.name)
+        self._ahead = AHEAD_LOADS * settings.load_mib * 2**20
+        self._records: list[Record] = []
+        self._size = 0
+        self._first = b""
+
+    async def run(self) -> Outcome:
+        spool = None if self._journal is None else beside.writer(self._settings, "imported")
+        try:
+            await self._read(spool)
+        finally:
+            if spool is not None:
+                await spool.close()
+        ended = self._task.limit is None or self._notes.counts.rows < self._task.limit
+        if ended and self._journal is not None:
+            self._notes.finished_us = time.time_ns() // 1000
+            self._journal.write()
+        return Outcome(self._notes, False, self._first)
+
+    async def _read(self, spool: SpoolWriter | None) -> None:
+        settings, notes = self._settings, self._notes
+        rows, cut = self._rows.left(notes), self._rows.cut(settings.nesting_limit)
+        try:
+            for request in requests(rows, cut, settings.touchpoints_limit):
+                # By the row, so that it is the same when it is read again, and no two bad rows are taken for one.
+                verdict = await self._judge.judge(request, notes.began_us + notes.counts.rows)
+                self._count(request, verdict)
+                self._records += verdict.records
+                self._size += sum(len(payload) for _, payload, _ in verdict.records)
+                if self._size >= STRETCH_BYTES:
+                    await self._store(spool)
+                self._watcher.at(*self._rows.source.progress(), notes.counts)
+        except HistoryUnreadable:
+            await self._store(spool)  # what was read before is good
+            raise
+        await self._store(spool)
+
+    async def _store(self, spool: SpoolWriter | None) -> None:
+        """Puts the stretch on disk and notes it; in a dry run lets it go. Raises SpoolError and OSError."""
+        if spool is None:
+            self._records, self._size = [], 0
+            return
+        await self._caught_up()
+        while self._records:
+            try:
+                await asyncio.gather(
+                    *(spool.append(kind, payload, key=self._task.key.name, rows=rows)
+                      for kind, payload, rows in self._records)
+                )  # fmt: skip
+                self._records, self._size = [], 0
+            except SpoolFull:  # some of them may be there: that they come twice is harmless
+                self._watcher.waiting(spool.total_bytes)
+                await asyncio.sleep(LOOK_EVERY_S * 10)
+        assert self._journal is not None  # noqa: S101  # narrows the type: there is a spool
+        self._journal.write()
+
+    async def _caught_up(self) -> None:
+        while (waiting := backlog(self._settings.spool_folder).bytes) > self._ahead:
+            self._watcher.waiting(waiting)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _count(self, request: Request, verdict: Verdict) -> None:
+        notes = self._notes
+        counts = notes.counts
+        notes.position = request.after
+        counts.rows += request.rows
+        counts.skipped += request.skipped
+        counts.accepted += verdict.accepted
+        counts.set_aside += verdict.set_aside
+        counts.not_kept += verdict.not_kept
+        for reason, told in verdict.turned:
+            counts.rejected[reason] = counts.rejected.get(reason, 0) + 1
+            counts.examples.setdefault(reason, told)
+        if verdict.problem:
+            counts.examples.setdefault(SET_ASIDE, verdict.problem)
+        self._first = self._first or verdict.first
