@@ -189,7 +189,9 @@ class _Course:
         self._settings, self._task, self._watcher, self._rows = settings, task, watcher, rows
         self._notes, self._journal = notes, journal
         self._judge = Judge(settings, task.key, task.file.name)
-        self._ahead = AHEAD_LOADS * settings.load_mib * 2**20
+        share = int(settings.spool_limit_mib * 2**20 * settings.spool_key_share)
+        self._ahead = min(AHEAD_LOADS * settings.load_mib * 2**20, share // 2)
+        self._stretch = min(STRETCH_BYTES, share // 8)
         self._records: list[Record] = []
         self._size = 0
         self._first = b""
@@ -217,7 +219,7 @@ class _Course:
                 self._count(request, verdict)
                 self._records += verdict.records
                 self._size += sum(len(payload) for _, payload, _ in verdict.records)
-                if self._size >= STRETCH_BYTES:
+                if self._size >= self._stretch:
                     await self._store(spool)
                 self._watcher.at(*self._rows.source.progress(), notes.counts)
         except HistoryUnreadable:

@@ -7,7 +7,7 @@ the line behind it. A quote that is never closed would otherwise take along ever
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from collector.errors import HistoryUnreadable
@@ -24,9 +24,13 @@ class CsvRows:
         self._delimiter, self._encoding = delimiter, encoding
         self._text = Text(path)
         self.columns: tuple[str, ...]
-        self.columns, self._behind_heading = self._heading(path)
+        try:
+            self.columns, self._behind_heading = self._heading(path)
+        except BaseException:
+            self._text.close()
+            raise
 
-    def rows(self, position: Position) -> Iterator[Row]:
+    def rows(self, position: Position) -> Generator[Row, None, None]:
         """See `Source`."""
         lines = self._text.lines(max(position, self._behind_heading))
         width = len(self.columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from collector.history.source import TOO_LONG, Position, Row, Text, too_long
@@ -17,7 +17,7 @@ class JsonRows:
         """Raises HistoryUnreadable when it cannot be opened."""
         self._text = Text(path)
 
-    def rows(self, position: Position) -> Iterator[Row]:
+    def rows(self, position: Position) -> Generator[Row, None, None]:
         """See `Source`."""
         lines = self._text.lines(position)
         while line := lines.next():

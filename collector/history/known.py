@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -24,14 +25,15 @@ def sample(source: Source) -> tuple[list[str], frozenset[str]]:
     """
     columns: dict[str, None] = {}
     inner: set[str] = set()
-    for row in islice(source.rows(Position()), SAMPLE_ROWS):
-        try:
-            found = None if row.fault else _read(row.content)
-        except (ValueError, RecursionError):  # it will be turned down when it is read in earnest
-            continue
-        if isinstance(found, dict):
-            columns.update(dict.fromkeys(found))
-            inner.update(path for name, value in found.items() for path in _paths(name, value, DEPTH))
+    with closing(source.rows(Position())) as rows:
+        for row in islice(rows, SAMPLE_ROWS):
+            try:
+                found = None if row.fault else _read(row.content)
+            except (ValueError, RecursionError):  # it will be turned down when it is read in earnest
+                continue
+            if isinstance(found, dict):
+                columns.update(dict.fromkeys(found))
+                inner.update(path for name, value in found.items() for path in _paths(name, value, DEPTH))
     return list(columns), frozenset(inner)
 
 

@@ -9,7 +9,7 @@ import importlib.util
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import orjson
@@ -37,7 +37,7 @@ class ParquetRows:
         self._path = path.resolve()
         self._read, self._of = 0, 1
 
-    def rows(self, position: Position) -> Iterator[Row]:
+    def rows(self, position: Position) -> Generator[Row, None, None]:
         """See `Source`."""
         with tempfile.TemporaryDirectory(prefix="klantreis-parquet-") as folder:
             (Path(folder) / "rows.parquet").symlink_to(self._path)  # so that no name needs to be quoted

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from collector.errors import HistoryUnreadable
+from collector.errors import HistoryUnreadable, Refused
 from collector.history.convert import Converter, Skip
 from collector.history.source import Position, Row
 from collector.receive.accept import RAW_READ_LIMIT
@@ -117,6 +117,8 @@ def as_written(nesting: int) -> Cut:
             return Piece(bytes(_is_one(cut_deeper(mend(line), nesting))))
         except (ValueError, RecursionError) as error:
             return _unreadable(line, f"it is not JSON: {error}")
+        except Refused as refused:
+            return _unreadable(line, refused.detail)
 
     return cut
 

@@ -6,7 +6,7 @@ import gzip
 import importlib
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
@@ -62,7 +62,7 @@ class Source(Protocol):
     def columns(self) -> tuple[str, ...] | None:
         """Names in its heading; None where each row has names of its own."""
 
-    def rows(self, position: Position) -> Iterator[Row]:
+    def rows(self, position: Position) -> Generator[Row, None, None]:
         """The rows from there on. Raises HistoryUnreadable when the file breaks off, after what could be read."""
 
     def progress(self) -> tuple[int, int]:
