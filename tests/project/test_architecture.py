@@ -20,7 +20,7 @@ LAYERS = [
     ["load", "taken_up"],
     ["receive", "loader", "demo"],
     ["rejected", "history", "signals_page"],
-    ["console", "doctor", "people", "reclassify"],
+    ["console", "doctor", "people", "reclassify", "export"],
     ["supervisor"],
     ["cli"],
     ["models_page"],
