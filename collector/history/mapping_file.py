@@ -75,7 +75,9 @@ class _Reading:
             touchpoint = strict_yaml.Mapping({}, node.place)
         for name in REQUIRED:
             if touchpoint.items and name not in touchpoint.items:
-                self._fault(touchpoint, f"touchpoint: has no {name}, which every touchpoint must have; add it")
+                self._fault(
+                    node.items["touchpoint"][0], f"touchpoint: has no {name}, which every touchpoint must have; add it"
+                )
         return Mapping(
             text=self._text,
             delimiter=self._delimiter(source),

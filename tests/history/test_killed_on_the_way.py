@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from collector import settings as settings_module
-from collector.receive.access import Keys
 from collector.settings import Settings
 from collector.spool.waiting import backlog
 from collector.waiting import until_gone
@@ -26,38 +19,10 @@ BYTES = 2_500_000
 PATIENCE_S = 60.0
 
 
-@contextlib.contextmanager
-def loader(variables: dict[str, str]) -> Iterator[None]:
-    """A loader on this data folder."""
-    process = subprocess.Popen([sys.executable, "-m", "collector.loader"], env=variables, cwd=ROOT)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
 def run(variables: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """A program, to its end."""
     command = [sys.executable, "-m", *words]
     return subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, timeout=180)
-
-
-@pytest.fixture
-def shop(clickhouse: Settings, tmp_path: Path) -> Iterator[tuple[Settings, dict[str, str]]]:
-    """A data folder of its own on the tests' ClickHouse, with a loader."""
-    given = {
-        "DATA": str(tmp_path / "data"), "CLICKHOUSE_PORT": str(clickhouse.clickhouse_port), "DEMO": "true",
-        "CONFIG": os.devnull,
-    }  # fmt: skip
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("KLANTREIS_")}
-    variables = outside | {f"KLANTREIS_{name}": value for name, value in given.items()}
-    chosen = settings_module.load(
-        {"data": tmp_path / "data", "clickhouse_port": clickhouse.clickhouse_port, "demo": True}
-    )
-    Keys(chosen).add(name="history", site="shop", kind="secret")
-    with loader(variables):
-        yield chosen, variables
 
 
 def loaded(chosen: Settings) -> None:
