@@ -150,7 +150,8 @@ class _Reading:
         if node is None:
             return ()
         if isinstance(node, strict_yaml.Mapping):
-            self._only_keys(node, ("of",), "id")
+            if not self._only_keys(node, ("of",), "id"):
+                return ()
             node = node.get("of") or node
         columns = tuple(Column(one.value, one.place) for one in self._texts(node))
         if not columns:
@@ -195,7 +196,8 @@ class _Reading:
         if not isinstance(node, strict_yaml.Mapping):
             self._fault(node, f"{path} is filled from one column; write {path}: Column")
             return None
-        self._only_keys(node, FIELD_KEYS, path)
+        if not self._only_keys(node, FIELD_KEYS, path):
+            return None
         if "value" in node.items:
             for key, _ in node:
                 if key.value != "value":
@@ -299,10 +301,12 @@ class _Reading:
         self._only_keys(part, keys, name)
         return part
 
-    def _only_keys(self, node: strict_yaml.Mapping, keys: Iterable[str], where: str) -> None:
-        for key, _ in node:
-            if key.value not in keys:
-                self._faults.add(key.place, f"unknown key {key.value} in {where}; {meant(key.value, keys)}")
+    def _only_keys(self, node: strict_yaml.Mapping, keys: Iterable[str], where: str) -> bool:
+        """Whether the mapping has no other keys; each of them is a mistake."""
+        unknown = [key for key, _ in node if key.value not in keys]
+        for key in unknown:
+            self._faults.add(key.place, f"unknown key {key.value} in {where}; {meant(key.value, keys)}")
+        return not unknown
 
     def _fault(self, node: Node, text: str) -> None:
         self._faults.add(node.place, text)
