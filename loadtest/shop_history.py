@@ -1,4 +1,4 @@
-"""Orders of a shop's last eight years as CSV, seeded, written as they are made: any size costs no memory."""
+"""Orders of a shop's last years as CSV, seeded, written as they are made: any size costs no memory."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def mapping() -> Path:
     return Path(__file__).parents[1] / "docs" / "import" / "woocommerce_orders.yaml"
 
 
-def write(path: Path, size: int, seed: int) -> int:
-    """Write a file of at least so many bytes; gives how many orders it holds."""
+def write(path: Path, size: int, seed: int, years: int = YEARS) -> int:
+    """Write a file of at least so many bytes; gives how many orders of so many years it holds."""
     orders = written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(COLUMNS)
         # No line is shorter than 250 bytes, so the last order is not after END.
-        for line in _lines(random.Random(seed), timedelta(days=365 * YEARS) / max(1, size // 250)):
+        for line in _lines(random.Random(seed), timedelta(days=365 * years), max(1, size // 250)):
             written += file.write(line)
             orders += 1
             if written >= size:
@@ -53,10 +53,10 @@ def good(orders: int) -> int:
     return orders - (orders + SPOILT_EVERY - 1) // SPOILT_EVERY
 
 
-def _lines(chance: random.Random, step: timedelta) -> Iterator[str]:
+def _lines(chance: random.Random, period: timedelta, most: int) -> Iterator[str]:
     people = [_person(chance, number) for number in range(POOL)]
     goods = [_goods(chance) for _ in range(POOL)]
-    moment = END - timedelta(days=365 * YEARS)
+    moment, step = END - period, period / most
     number = 0
     while True:
         draw = chance.getrandbits(48)

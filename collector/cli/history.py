@@ -14,7 +14,7 @@ from collector.cli.options import with_settings
 from collector.cli.plain import plain
 from collector.errors import SettingsError
 from collector.history import course
-from collector.history.course import SET_ASIDE, Outcome, Task
+from collector.history.course import Outcome, Task
 from collector.history.journal import Counts
 from collector.history.mapping_file import load
 from collector.receive.access import Key, Keys
@@ -104,7 +104,8 @@ def _told(file: Path, outcome: Outcome, dry_run: bool) -> Iterator[str]:
     for reason, count in sorted(counts.rejected.items(), key=lambda one: -one[1]):
         yield f"  {count:,} {reason}, such as {plain(counts.examples.get(reason, ''), 300)}"
     if counts.set_aside:
-        yield f"  {counts.set_aside:,} fields set aside, such as {plain(counts.examples.get(SET_ASIDE, ''), 300)}"
+        example = f", such as {plain(outcome.problem, 300)}" if outcome.problem else ""
+        yield f"  {counts.set_aside:,} fields set aside{example}"
     if counts.not_kept:
         yield f"  {counts.not_kept:,} of the rejected were counted only: more than rejected_per_day"
     if dry_run and outcome.first:

@@ -63,8 +63,6 @@ SUFFIXES: dict[str, Form] = {
     ".parquet": "parquet",
 }
 PACKED = (".gz", ".zst")
-SET_ASIDE = "set aside"
-"""Under this word stands an example of an optional field that was set aside."""
 
 
 class Watcher(Protocol):
@@ -99,8 +97,11 @@ class Outcome:
     notes: Notes
     before: bool
     """An earlier run had finished it already, and nothing was done."""
-    first: bytes
+    first: bytes = b""
     """The first touchpoint of this run, as it rests in the spool."""
+    problem: str = ""
+    """One optional field that this run set aside. It may hold a value, so it is not in the notes, where `klantreis
+    forget` does not look."""
 
 
 def form_of(file: Path) -> Form:
@@ -130,7 +131,7 @@ def run(settings: Settings, task: Task, watcher: Watcher) -> Outcome:
             if task.again:
                 journal.begin_again()
             if journal.notes.finished_us is not None:
-                return Outcome(journal.notes, True, b"")
+                return Outcome(journal.notes, True)
             return asyncio.run(_Course(settings, task, watcher, rows, journal.notes, journal).run())
         finally:
             journal.close()
@@ -194,7 +195,7 @@ class _Course:
         self._stretch = min(STRETCH_BYTES, share // 8)
         self._records: list[Record] = []
         self._size = 0
-        self._first = b""
+        self._first, self._problem = b"", ""
 
     async def run(self) -> Outcome:
         spool = None if self._journal is None else beside.writer(self._settings, "imported")
@@ -207,7 +208,7 @@ class _Course:
         if ended and self._journal is not None:
             self._notes.finished_us = time.time_ns() // 1000
             self._journal.write()
-        return Outcome(self._notes, False, self._first)
+        return Outcome(self._notes, False, self._first, self._problem)
 
     async def _read(self, spool: SpoolWriter | None) -> None:
         settings, notes = self._settings, self._notes
@@ -263,6 +264,5 @@ class _Course:
         for reason, told in verdict.turned:
             counts.rejected[reason] = counts.rejected.get(reason, 0) + 1
             counts.examples.setdefault(reason, told)
-        if verdict.problem:
-            counts.examples.setdefault(SET_ASIDE, verdict.problem)
+        self._problem = self._problem or verdict.problem
         self._first = self._first or verdict.first

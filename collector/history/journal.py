@@ -40,7 +40,7 @@ class Counts(msgspec.Struct):
     rejected: dict[str, int] = msgspec.field(default_factory=dict)
     """By reason."""
     examples: dict[str, str] = msgspec.field(default_factory=dict)
-    """By reason: where the first one stands and what is wrong. Under SET_ASIDE one for those."""
+    """By reason: where the first one stands and what is wrong, without any value of it."""
 
 
 class Notes(msgspec.Struct):

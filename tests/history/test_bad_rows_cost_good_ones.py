@@ -70,8 +70,9 @@ def test_texts_over_several_lines_stay_whole(tmp_path: Path) -> None:
 def test_a_bad_optional_field_is_set_aside(tmp_path: Path) -> None:
     """As at the front door: the order comes in without its total, and says why."""
     folder = Folder(tmp_path)
-    counts = folder.bring(folder.file("orders.csv", HEADING + "1,v,2024-03-01,much\n"), ORDERS).notes.counts
-    assert counts.set_aside == 1 and counts.examples["set aside"].startswith("orders.csv:2: $.order.total")
+    outcome = folder.bring(folder.file("orders.csv", HEADING + "1,v,2024-03-01,much\n"), ORDERS)
+    assert outcome.notes.counts.set_aside == 1 and outcome.problem.startswith("orders.csv:2: $.order.total")
+    assert all(b"much" not in path.read_bytes() for path in folder.settings.imports_folder.iterdir())
     [row] = folder.spooled()
     assert "total" not in row["order"] and row["problems"][0].startswith("$.order.total")
 

@@ -34,7 +34,7 @@ def test_nothing_is_lost_and_nothing_doubled(shop: tuple[Settings, dict[str, str
     """Three kills, one at each kind of moment, then the rest; then all of it once more, from a file of another name."""
     chosen, variables = shop
     file = tmp_path / "orders.csv"
-    orders = shop_history.write(file, BYTES, seed=7)
+    orders = shop_history.write(file, BYTES, seed=7, years=1)
     words = [str(file), "--key", "history", "--mapping", str(shop_history.mapping())]
     noted = []
     for moment in MOMENTS:
