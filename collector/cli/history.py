@@ -14,15 +14,16 @@ from collector.cli.options import with_settings
 from collector.cli.plain import plain
 from collector.errors import SettingsError
 from collector.history import course
-from collector.history.course import Outcome, Task
+from collector.history.course import Outcome
 from collector.history.journal import Counts
 from collector.history.mapping_file import load
+from collector.history.task import FORMS, Form, Task, form_of
 from collector.receive.access import Key, Keys
 from collector.settings import Settings
-from collector.spool.waiting import Backlog, backlog
+from collector.spool.waiting import backlog, lying, unloaded
 from collector.waiting import until_gone
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 """Seconds without anything being loaded after which the end is told with something still waiting."""
 WAITING_TOLD_S = 10.0
 """Seconds after which it is said, once, that the loader is waited for."""
@@ -35,9 +36,7 @@ WAITING_TOLD_S = 10.0
     help="YAML that says which column fills which field. Only NDJSON of touchpoints needs none.",
 )  # fmt: skip
 @click.option("--key", "name", required=True, help="Name of the secret key that the touchpoints come in with.")
-@click.option(
-    "--format", "form", type=click.Choice(course.FORMS), help="Form of the files. [default: as their names tell]"
-)
+@click.option("--format", "form", type=click.Choice(FORMS), help="Form of the files. [default: as their names tell]")
 @click.option("--dry-run", is_flag=True, help="Read, judge and report; store nothing.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many rows of each file.")
 @click.option("--again", is_flag=True, help="Also what was imported already; it replaces itself.")
@@ -49,7 +48,7 @@ def import_(
     files: tuple[Path, ...],
     mapping: Path | None,
     name: str,
-    form: course.Form | None,
+    form: Form | None,
     dry_run: bool,
     limit: int | None,
     again: bool,
@@ -68,7 +67,7 @@ def import_(
     read = None if mapping is None else load(mapping)
     outcomes = []
     for file in files:
-        task = Task(file, form or course.form_of(file), read, key, limit, dry_run, again)
+        task = Task(file, form or form_of(file), read, key, limit, dry_run, again)
         with _Bar(file.name) as bar:
             outcome = course.run(settings, task, bar)
         outcomes.append(outcome)
@@ -115,18 +114,17 @@ def _told(file: Path, outcome: Outcome, dry_run: bool) -> Iterator[str]:
 def _loaded(settings: Settings) -> str:
     """Whether all of it is in ClickHouse; waits for that as long as the loader gets on."""
     folder = settings.spool_folder
+    here = lying(folder)
 
-    def here() -> list[int]:
-        waiting = backlog(folder)
-        return [waiting.bytes] if waiting.bytes else []
+    def left() -> list[int]:
+        waiting = unloaded(folder, here)
+        return [waiting] if waiting else []
 
-    until_gone(here, PATIENCE_S)
-    left: Backlog = backlog(folder)
-    if not left.bytes:
+    if not until_gone(left, PATIENCE_S):
         return "all of it is loaded into klantreis.touchpoints and klantreis.rejected"
     return (
-        f"on disk; up to {left.rows:,} touchpoints still wait in the spool for the loader (klantreis serve or "
-        "klantreis load; klantreis doctor says what is wrong where it runs)"
+        f"on disk; up to {backlog(folder).rows:,} touchpoints still wait in the spool for the loader (klantreis serve, "
+        "or klantreis load; klantreis doctor says what is wrong where it runs)"
     )
 
 

@@ -24,24 +24,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 from collector.errors import HistoryUnreadable, SpoolFull
-from collector.history import convert
-from collector.history.csv_rows import CsvRows
 from collector.history.journal import Counts, Journal, Notes, fingerprint
-from collector.history.json_rows import JsonRows
 from collector.history.judge import Judge, Verdict
-from collector.history.known import check_columns, sample
-from collector.history.mapping import Mapping
-from collector.history.parquet_rows import ParquetRows
-from collector.history.requests import Cut, Request, as_written, by, requests
-from collector.history.source import Row, Source
-from collector.receive.access import Key
+from collector.history.reading import Reading
+from collector.history.requests import Request, requests
+from collector.history.task import Task
 from collector.receive.intake import Record
 from collector.settings import Settings
 from collector.spool import beside
@@ -53,16 +44,6 @@ AHEAD_LOADS = 2
 STRETCH_BYTES = beside.AT_ONCE // 2
 """Of records that are synced and noted together: four syncs of some milliseconds for 10,000 touchpoints."""
 LOOK_EVERY_S = 0.05
-Form = Literal["csv", "ndjson", "parquet"]
-FORMS: tuple[Form, ...] = get_args(Form)
-SUFFIXES: dict[str, Form] = {
-    ".csv": "csv",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".json": "ndjson",
-    ".parquet": "parquet",
-}
-PACKED = (".gz", ".zst")
 
 
 class Watcher(Protocol):
@@ -73,21 +54,6 @@ class Watcher(Protocol):
 
     def waiting(self, bytes_: int) -> None:
         """The loader has so much to load before more is appended."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What to import, and how."""
-
-    file: Path
-    form: Form
-    mapping: Mapping | None
-    key: Key
-    limit: int | None = None
-    """Rows of the file that are taken at most, counted from its beginning."""
-    dry_run: bool = False
-    again: bool = False
-    """From the beginning, also where it was finished."""
 
 
 @dataclass(frozen=True)
@@ -104,27 +70,17 @@ class Outcome:
     forget` does not look."""
 
 
-def form_of(file: Path) -> Form:
-    """The form that a file's name tells. Raises HistoryUnreadable."""
-    plain = file.with_suffix("") if file.suffix in PACKED else file
-    form = SUFFIXES.get(plain.suffix.lower())
-    if form is None:
-        raise HistoryUnreadable(f"{file}: the name does not tell its form; say --format csv, ndjson or parquet")
-    return form
-
-
 def run(settings: Settings, task: Task, watcher: Watcher) -> Outcome:
     """Import a file, or what is left of it.
 
     Raises MappingErrors where the mapping names columns that the file has not, HistoryUnreadable, SpoolError and
     OSError: what was taken in until then is noted, and the same call goes on from there.
     """
-    source = _open(task)
+    reading = Reading(task)
     try:
-        rows = _Rows(source, task)
         if task.dry_run:
             notes = Notes(str(task.file), task.key.name, time.time_ns() // 1000)
-            return asyncio.run(_Course(settings, task, watcher, rows, notes, None).run())
+            return asyncio.run(_Course(settings, task, watcher, reading, notes, None).run())
         name = fingerprint(task.file, task.form, task.mapping.text if task.mapping else "", task.key)
         journal = Journal(settings.imports_folder, name, task.file, task.key)
         try:
@@ -132,62 +88,20 @@ def run(settings: Settings, task: Task, watcher: Watcher) -> Outcome:
                 journal.begin_again()
             if journal.notes.finished_us is not None:
                 return Outcome(journal.notes, True)
-            return asyncio.run(_Course(settings, task, watcher, rows, journal.notes, journal).run())
+            return asyncio.run(_Course(settings, task, watcher, reading, journal.notes, journal).run())
         finally:
             journal.close()
     finally:
-        source.close()
-
-
-def _open(task: Task) -> Source:
-    if task.form == "parquet":
-        return ParquetRows(task.file)
-    if task.form == "ndjson":
-        return JsonRows(task.file)
-    mapping = task.mapping or Mapping()
-    return CsvRows(task.file, mapping.delimiter, mapping.encoding)
-
-
-class _Rows:
-    """The rows of a source and what makes JSON of them. Raises MappingErrors and HistoryUnreadable."""
-
-    def __init__(self, source: Source, task: Task) -> None:
-        self.source = source
-        self._task = task
-        mapping = task.mapping
-        if mapping is None:
-            if task.form != "ndjson":
-                raise HistoryUnreadable(f"{task.file}: {task.form} needs a --mapping; see docs/import.md")
-            return
-        if source.columns is not None:
-            check_columns(mapping, source.columns, (), str(task.file))
-            self._access, self._whole = convert.cells(source.columns, mapping.empty)
-        else:
-            names, inner = sample(source)
-            check_columns(mapping, names, inner, str(task.file))
-            self._access, self._whole = convert.objects(names, mapping.empty)
-
-    def cut(self, nesting: int) -> Cut:
-        """What makes JSON of a row."""
-        if self._task.mapping is None:
-            return as_written(nesting)
-        converter = convert.Converter(self._task.mapping, self._task.key.site, self._access, self._whole)
-        return by(converter, as_cells=self.source.columns is not None)
-
-    def left(self, notes: Notes) -> Iterator[Row]:
-        """Those that are still to be read."""
-        rows = self.source.rows(notes.position)
-        limit = self._task.limit
-        return rows if limit is None else islice(rows, max(0, limit - notes.counts.rows))
+        reading.source.close()
 
 
 class _Course:
     """One run over a file."""
 
     def __init__(
-        self, settings: Settings, task: Task, watcher: Watcher, rows: _Rows, notes: Notes, journal: Journal | None
+        self, settings: Settings, task: Task, watcher: Watcher, reading: Reading, notes: Notes, journal: Journal | None
     ) -> None:
-        self._settings, self._task, self._watcher, self._rows = settings, task, watcher, rows
+        self._settings, self._task, self._watcher, self._reading = settings, task, watcher, reading
         self._notes, self._journal = notes, journal
         self._judge = Judge(settings, task.key, task.file.name)
         share = int(settings.spool_limit_mib * 2**20 * settings.spool_key_share)
@@ -198,7 +112,10 @@ class _Course:
         self._first, self._problem = b"", ""
 
     async def run(self) -> Outcome:
-        spool = None if self._journal is None else beside.writer(self._settings, "imported")
+        spool = None
+        if self._journal is not None:
+            spool = beside.writer(self._settings, "imported")
+            self._journal.write()  # the receipt of all rows, before the first of them can be anywhere
         try:
             await self._read(spool)
         finally:
@@ -212,7 +129,7 @@ class _Course:
 
     async def _read(self, spool: SpoolWriter | None) -> None:
         settings, notes = self._settings, self._notes
-        rows, cut = self._rows.left(notes), self._rows.cut(settings.nesting_limit)
+        rows, cut = self._reading.left(notes), self._reading.cut(settings.nesting_limit)
         try:
             for request in requests(rows, cut, settings.touchpoints_limit):
                 # By the row, so that it is the same when it is read again, and no two bad rows are taken for one.
@@ -222,7 +139,7 @@ class _Course:
                 self._size += sum(len(payload) for _, payload, _ in verdict.records)
                 if self._size >= self._stretch:
                     await self._store(spool)
-                self._watcher.at(*self._rows.source.progress(), notes.counts)
+                self._watcher.at(*self._reading.source.progress(), notes.counts)
         except HistoryUnreadable:
             await self._store(spool)  # what was read before is good
             raise

@@ -17,6 +17,7 @@ import msgspec
 from collector.errors import HistoryUnreadable, MappingErrors
 from collector.history import times
 from collector.history.mapping import Column, Condition, Conditions, Field, Mapping, Others, Products
+from collector.history.nodes import Nodes
 from collector.history.targets import PRODUCTS, Kind, fields, kind_of, product_fields
 from collector.history.values import HASHES, converter, hasher
 from collector.phases import strict_yaml
@@ -52,37 +53,38 @@ def load(path: Path) -> Mapping:
     return found
 
 
-class _Reading:
+class _Reading(Nodes):
     """The work on one file. What is wrong is noted in `faults`, and reading goes on."""
 
     def __init__(self, node: strict_yaml.Mapping, faults: Faults, text: str) -> None:
-        self._node, self._faults, self._text = node, faults, text
+        super().__init__(faults)
+        self._node, self._text = node, text
         self._comma = False
         self._zone: tzinfo = timezone.utc
 
     def mapping(self) -> Mapping:
         node = self._node
-        self._only_keys(node, FILE_KEYS, "this file")
+        self.only_keys(node, FILE_KEYS, "this file")
         written = node.get("format")
         if not isinstance(written, Scalar) or written.value != FORMAT:
-            self._fault(written or node, f"the format is missing or unknown; write format: {FORMAT}")
-        source = self._part(node, "source", SOURCE_KEYS)
+            self.fault(written or node, f"the format is missing or unknown; write format: {FORMAT}")
+        source = self.part(node, "source", SOURCE_KEYS)
         self._zone = self._time_zone(source.get("time_zone"))
-        self._comma = self._choice(source.get("decimal"), POINTS, "decimal") == "comma"
+        self._comma = self.choice(source.get("decimal"), POINTS, "decimal") == "comma"
         touchpoint = node.get("touchpoint")
         if not isinstance(touchpoint, strict_yaml.Mapping) or not touchpoint.items:
-            self._fault(touchpoint or node, "touchpoint: is missing; write which column fills which field")
+            self.fault(touchpoint or node, "touchpoint: is missing; write which column fills which field")
             touchpoint = strict_yaml.Mapping({}, node.place)
         for name in REQUIRED:
             if touchpoint.items and name not in touchpoint.items:
-                self._fault(
+                self.fault(
                     node.items["touchpoint"][0], f"touchpoint: has no {name}, which every touchpoint must have; add it"
                 )
         return Mapping(
             text=self._text,
             delimiter=self._delimiter(source),
             encoding=self._encoding(source),
-            empty=frozenset(one.value for one in self._texts(source.get("empty"))),
+            empty=frozenset(one.value for one in self.texts(source.get("empty"))),
             zone=self._zone,
             skip=self._conditions("skip"),
             only=self._conditions("only"),
@@ -101,7 +103,7 @@ class _Reading:
             return "\t"
         if isinstance(node, Scalar) and len(node.value) == 1 and node.value not in '"\r\n ':
             return node.value
-        self._fault(node, 'a delimiter is one character; write delimiter: ";" or delimiter: tab')
+        self.fault(node, 'a delimiter is one character; write delimiter: ";" or delimiter: tab')
         return ","
 
     def _encoding(self, source: strict_yaml.Mapping) -> str:
@@ -113,7 +115,7 @@ class _Reading:
                 return codecs.lookup(node.value).name
         except (LookupError, UnicodeError):
             pass
-        self._fault(node, "no encoding that lines can be told apart in; write utf-8, windows-1252 or iso-8859-15")
+        self.fault(node, "no encoding that lines can be told apart in; write utf-8, windows-1252 or iso-8859-15")
         return "utf-8"
 
     def _time_zone(self, node: Node | None) -> tzinfo:
@@ -124,7 +126,7 @@ class _Reading:
                 return ZoneInfo(node.value)
         except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
             pass
-        self._fault(node, "no time zone that this machine knows (package tzdata); write one such as Europe/Amsterdam")
+        self.fault(node, "no time zone that this machine knows (package tzdata); write one such as Europe/Amsterdam")
         return timezone.utc
 
     # Which rows.
@@ -138,11 +140,11 @@ class _Reading:
             if isinstance(item, strict_yaml.Mapping) and item.items:
                 found.append(tuple(self._condition(key, value) for key, value in item))
             else:
-                self._fault(item, f"{name}: lists conditions; write - {{Status: [failed, cancelled]}}")
+                self.fault(item, f"{name}: lists conditions; write - {{Status: [failed, cancelled]}}")
         return tuple(found)
 
     def _condition(self, key: Scalar, value: Node) -> Condition:
-        return Condition(Column(key.value, key.place), frozenset(one.value.lower() for one in self._texts(value)))
+        return Condition(Column(key.value, key.place), frozenset(one.value.lower() for one in self.texts(value)))
 
     # The fields.
 
@@ -150,12 +152,12 @@ class _Reading:
         if node is None:
             return ()
         if isinstance(node, strict_yaml.Mapping):
-            if not self._only_keys(node, ("of",), "id"):
+            if not self.only_keys(node, ("of",), "id"):
                 return ()
             node = node.get("of") or node
-        columns = tuple(Column(one.value, one.place) for one in self._texts(node))
+        columns = tuple(Column(one.value, one.place) for one in self.texts(node))
         if not columns:
-            self._fault(node, "id: names the columns that name a row; write id: Order ID or id: {of: [Shop, Order ID]}")
+            self.fault(node, "id: names the columns that name a row; write id: Order ID or id: {of: [Shop, Order ID]}")
         return columns
 
     def _fields(self, touchpoint: strict_yaml.Mapping) -> Iterable[Field]:
@@ -165,7 +167,7 @@ class _Reading:
             kind = kind_of(key.value)
             if kind is None:
                 known = meant(key.value, [*fields(), "properties.…"])
-                self._faults.add(key.place, f"a touchpoint has no field {key.value}; {known}")
+                self.faults.add(key.place, f"a touchpoint has no field {key.value}; {known}")
             elif (found := self._field(key.value, kind, node, _wanted(key.value))) is not None:
                 yield found
 
@@ -175,17 +177,17 @@ class _Reading:
         each = node.get("each") if isinstance(node, strict_yaml.Mapping) else None
         parts = node.get("fields") if isinstance(node, strict_yaml.Mapping) else None
         if not isinstance(node, strict_yaml.Mapping) or not isinstance(each, Scalar) or each.kind != "text":
-            self._fault(node, "products: is filled from a list; write products: {each: items, fields: {id: item_id}}")
+            self.fault(node, "products: is filled from a list; write products: {each: items, fields: {id: item_id}}")
             return None
-        self._only_keys(node, PRODUCT_KEYS, "products")
+        self.only_keys(node, PRODUCT_KEYS, "products")
         found = []
         for key, value in parts if isinstance(parts, strict_yaml.Mapping) else ():
             kind = product_fields().get(key.value)
             if kind is None:
-                self._faults.add(key.place, f"a product has no field {key.value}; {meant(key.value, product_fields())}")
+                self.faults.add(key.place, f"a product has no field {key.value}; {meant(key.value, product_fields())}")
             elif (one := self._field(key.value, kind, value, _wanted(f"product.{key.value}"))) is not None:
                 found.append(one)
-        return Products(Column(each.value, each.place, self._truth(node.get("optional"))), tuple(found))
+        return Products(Column(each.value, each.place, self.truth(node.get("optional"))), tuple(found))
 
     def _field(self, path: str, kind: Kind, node: Node, wanted: Any) -> Field | None:
         if isinstance(node, Scalar):
@@ -194,20 +196,20 @@ class _Reading:
                 return None
             return Field(path, kind, column, time=self._time(kind, None, None), comma=self._comma)
         if not isinstance(node, strict_yaml.Mapping):
-            self._fault(node, f"{path} is filled from one column; write {path}: Column")
+            self.fault(node, f"{path} is filled from one column; write {path}: Column")
             return None
-        if not self._only_keys(node, FIELD_KEYS, path):
+        if not self.only_keys(node, FIELD_KEYS, path):
             return None
         if "value" in node.items:
             for key, _ in node:
                 if key.value != "value":
-                    self._faults.add(key.place, f"{key.value} has nothing to do beside value:; leave one of them out")
+                    self.faults.add(key.place, f"{key.value} has nothing to do beside value:; leave one of them out")
             return Field(path, kind, value=self._constant(node.get("value"), kind, wanted))
         named = node.get("from")
         if not isinstance(named, Scalar):
-            self._fault(named or node, f"say what fills {path}; write from: Column, or value: and what it always is")
+            self.fault(named or node, f"say what fills {path}; write from: Column, or value: and what it always is")
             return None
-        column = self._column(named, optional=self._truth(node.get("optional")))
+        column = self._column(named, optional=self.truth(node.get("optional")))
         default, decimal = node.get("default"), node.get("decimal")
         field = Field(
             path,
@@ -215,16 +217,16 @@ class _Reading:
             column,
             value=None if default is None else self._constant(default, kind, wanted),
             translate=self._translation(node.get("map"), kind, wanted),
-            others=cast(Others, self._choice(node.get("others"), OTHERS, "others") or "default"),
+            others=cast(Others, self.choice(node.get("others"), OTHERS, "others") or "default"),
             time=self._time(kind, node.get("time"), node.get("time_zone")),
             hashed=self._hash(node.get("hash")),
-            comma=self._comma if decimal is None else self._choice(decimal, POINTS, "decimal") == "comma",
+            comma=self._comma if decimal is None else self.choice(decimal, POINTS, "decimal") == "comma",
         )
         return field if column is not None else None
 
     def _column(self, node: Scalar, *, optional: bool) -> Column | None:
         if node.kind != "text" or not node.value:
-            self._fault(node, f"a column's name that YAML would read as a {node.kind}; put it in quotes")
+            self.fault(node, f"a column's name that YAML would read as a {node.kind}; put it in quotes")
             return None
         return Column(node.value, node.place, optional)
 
@@ -232,14 +234,14 @@ class _Reading:
         if node is None:
             return None
         if not isinstance(node, strict_yaml.Mapping) or not node.items:
-            self._fault(node, 'map: says what each word becomes; write map: {"Order Completed": order}')
+            self.fault(node, 'map: says what each word becomes; write map: {"Order Completed": order}')
             return None
         return {key.value.lower(): _filled(value) and self._constant(value, kind, wanted) for key, value in node}
 
     def _constant(self, node: Node | None, kind: Kind, wanted: Any) -> object:
         """A value that the author wrote; the front door's own word on it is a fault here."""
         if not isinstance(node, Scalar):
-            self._fault(node or self._node, "one value is wanted here; write it in quotes where it is a text")
+            self.fault(node or self._node, "one value is wanted here; write it in quotes where it is a text")
             return None
         value = converter(kind, comma=False)(node.value)
         if kind == "moment":
@@ -247,69 +249,25 @@ class _Reading:
         try:
             msgspec.convert(value, wanted)
         except msgspec.ValidationError as error:
-            self._fault(node, f"{node.value or 'nothing'} cannot be: {told(error)[0]}; see docs/touchpoints.md")
+            self.fault(node, f"{node.value or 'nothing'} cannot be: {told(error)[0]}; see docs/touchpoints.md")
         return value
 
     def _time(self, kind: Kind, form: Node | None, zone: Node | None) -> times.Reader | None:
         if kind != "moment":
             for node in (form, zone):
                 if node is not None:
-                    self._fault(node, "only occurred_at is a time; leave this out")
+                    self.fault(node, "only occurred_at is a time; leave this out")
             return None
         try:
             return times.reader(form.value if isinstance(form, Scalar) else times.ISO, self._time_zone(zone))
         except ValueError as error:
             known = ", ".join((times.ISO, *times.EPOCHS))
-            self._fault(form or self._node, f"no form of time: {error}; write {known}, or one such as %d-%m-%Y %H:%M")
+            self.fault(form or self._node, f"no form of time: {error}; write {known}, or one such as %d-%m-%Y %H:%M")
             return None
 
     def _hash(self, node: Node | None) -> Any:
-        chosen = self._choice(node, HASHES, "hash")
+        chosen = self.choice(node, HASHES, "hash")
         return hasher(chosen) if chosen else None
-
-    # Single values.
-
-    def _texts(self, node: Node | None) -> list[Scalar]:
-        """A value or a list of values."""
-        found = []
-        for item in node.items if isinstance(node, Listing) else (node,) if node is not None else ():
-            if isinstance(item, Scalar):
-                found.append(item)
-            else:
-                self._fault(item, "a text is wanted here; put it in quotes")
-        return found
-
-    def _choice(self, node: Node | None, known: Iterable[str], name: str) -> str:
-        if node is None:
-            return ""
-        if isinstance(node, Scalar) and node.value in known:
-            return node.value
-        shown = node.value if isinstance(node, Scalar) else "a list or mapping"
-        self._fault(node, f"{name} cannot be {shown}; {meant(shown, known)}")
-        return ""
-
-    def _truth(self, node: Node | None) -> bool:
-        return self._choice(node, ("true", "false"), "optional") == "true"
-
-    def _part(self, node: strict_yaml.Mapping, name: str, keys: Iterable[str]) -> strict_yaml.Mapping:
-        """The mapping under `name`, an empty one where there is none."""
-        part = node.get(name)
-        if part is not None and not isinstance(part, strict_yaml.Mapping):
-            self._fault(part, f"{name}: is a mapping; write its values below it, indented")
-        if not isinstance(part, strict_yaml.Mapping):
-            return strict_yaml.Mapping({}, node.place)
-        self._only_keys(part, keys, name)
-        return part
-
-    def _only_keys(self, node: strict_yaml.Mapping, keys: Iterable[str], where: str) -> bool:
-        """Whether the mapping has no other keys; each of them is a mistake."""
-        unknown = [key for key, _ in node if key.value not in keys]
-        for key in unknown:
-            self._faults.add(key.place, f"unknown key {key.value} in {where}; {meant(key.value, keys)}")
-        return not unknown
-
-    def _fault(self, node: Node, text: str) -> None:
-        self._faults.add(node.place, text)
 
 
 def _filled(node: Node) -> bool | None:

@@ -9,9 +9,10 @@ from typing import Any
 from collector import settings as settings_module
 from collector.envelope import Kind
 from collector.history import course
-from collector.history.course import Outcome, Task
+from collector.history.course import Outcome
 from collector.history.journal import Counts
 from collector.history.mapping_file import load
+from collector.history.task import Task, form_of
 from collector.receive.access import Key, Keys
 from collector.settings import Settings
 from collector.spool.reader import SpoolReader
@@ -68,7 +69,7 @@ class Folder:
         if isinstance(mapping, str):
             mapping = self.file("mapping.yaml", mapping)
         read = None if mapping is None else load(mapping)
-        task = Task(file, options.pop("form", None) or course.form_of(file), read, self.key, **options)
+        task = Task(file, options.pop("form", None) or form_of(file), read, self.key, **options)
         return course.run(self.settings, task, Unwatched())
 
     def spooled(self, kind: Kind = Kind.TOUCHPOINTS) -> list[dict[str, Any]]:

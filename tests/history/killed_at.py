@@ -17,7 +17,8 @@ STRETCH_BYTES = 300 * 1024
 """So that a few thousand rows are several stretches, of two requests each."""
 
 MOMENTS: dict[str, tuple[type, str, int, str]] = {
-    "appended, not noted": (Journal, "write", 2, "before"),
+    "first rows appended, not noted": (Journal, "write", 2, "before"),
+    "appended, not noted": (Journal, "write", 3, "before"),
     "noted": (Journal, "write", 2, "after"),
     "within a stretch": (Judge, "judge", 4, "before"),
 }

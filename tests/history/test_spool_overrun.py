@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 from collector.history import course
-from collector.history.course import Task
 from collector.history.mapping_file import load
+from collector.history.task import Task
 from collector.spool.progress import Progress
 from collector.spool.reader import SpoolReader
-from collector.spool.waiting import backlog
+from collector.spool.segment import HEADER_SIZE
+from collector.spool.waiting import backlog, lying, unloaded
 from tests.history.importing import ORDERS, Folder, Unwatched, orders
 
 ROWS = 30_000
@@ -62,3 +63,21 @@ def test_a_full_spool_is_waited_for(tmp_path: Path) -> None:
     ballast.unlink()
     importing.join(60)
     assert {row["order"]["id"] for row in folder.spooled()} == {str(number) for number in range(2000)}
+
+
+def test_what_others_send_meanwhile_is_not_waited_for(tmp_path: Path) -> None:
+    """At the end the import looks at what lay in the spool when it was done, and not at what came after."""
+    folder = Folder(tmp_path)
+    spool = folder.settings.spool_folder
+    folder.bring(folder.file("orders.csv", orders(100)), ORDERS)
+    then = lying(spool)
+    folder.bring(folder.file("more.csv", orders(100, 100)), ORDERS)
+    assert unloaded(spool, then) == sum(then.values()) - HEADER_SIZE * len(then) > 0
+    with Progress(spool) as progress:
+        [first] = then
+        batch = SpoolReader(spool).read(first, 0, 1 << 20)
+        progress.name([batch.range])
+        progress.acknowledge(batch.loss)
+        assert unloaded(spool, then) == 0 < backlog(spool).bytes
+        progress.delete_loaded()
+        assert unloaded(spool, then) == 0
