@@ -72,6 +72,7 @@ async def _try_out(settings: Settings, warehouse: Warehouse, chosen: Chosen, rep
 
 
 async def _replay(settings: Settings, warehouse: Warehouse, chosen: Chosen, report: Report) -> None:
+    beside.check_owner(settings, "replayed")
     judge = Judge(settings)
     began = clock(warehouse)
     spool: SpoolWriter | None = None

@@ -12,19 +12,21 @@ AT_ONCE = 8 * 2**20
 """Bytes of records handed to the writer together; it takes 32 MiB."""
 
 
-def writer(settings: Settings, what: str) -> SpoolWriter:
-    """A writer for a command that puts `what` there. Make it within an event loop.
-
-    Raises SpoolFailing where the loader, another user's, could not read what is written here, and as the writer does.
-    """
+def check_owner(settings: Settings, what: str) -> None:
+    """Raises SpoolFailing where the loader, another user's, could not read what is written here: `what`."""
     folder = settings.spool_folder
     if folder.exists() and folder.stat().st_uid != os.geteuid():
         raise SpoolFailing(
             f"{folder} is that of user {folder.stat().st_uid}, whose loader could not read what is {what}: "
             "run this command as that user"
         )
+
+
+def writer(settings: Settings, what: str) -> SpoolWriter:
+    """A writer for a command that puts `what` there. Make it within an event loop. Raises SpoolFailing."""
+    check_owner(settings, what)
     return SpoolWriter(
-        folder,
+        settings.spool_folder,
         limit_bytes=settings.spool_limit_mib * 2**20,
         segment_bytes=settings.segment_mib * 2**20,
         key_share=settings.spool_key_share,
