@@ -73,8 +73,8 @@ class Outcome:
 def run(settings: Settings, task: Task, watcher: Watcher) -> Outcome:
     """Import a file, or what is left of it.
 
-    Raises MappingErrors where the mapping names columns that the file has not, HistoryUnreadable, SpoolError and
-    OSError: what was taken in until then is noted, and the same call goes on from there.
+    Raises MappingErrors where the mapping names columns that the file has not, HistoryUnreadable and
+    SpoolError: what was taken in until then is noted, and the same call goes on from there.
     """
     reading = Reading(task)
     try:
@@ -146,7 +146,7 @@ class _Course:
         await self._store(spool)
 
     async def _store(self, spool: SpoolWriter | None) -> None:
-        """Puts the stretch on disk and notes it; in a dry run lets it go. Raises SpoolError and OSError."""
+        """Puts the stretch on disk and notes it; in a dry run lets it go. Raises SpoolError."""
         if spool is None:
             self._records, self._size = [], 0
             return

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector.errors import HistoryUnreadable
+from collector.errors import HistoryUnreadable, SpoolFailing
 from collector.history.source import Position
 from collector.receive.access import Key
 from collector.spool.durable import FILE_MODE, make_folder, replace
@@ -60,10 +60,13 @@ class Journal:
     """The notes on one file; locked, so that one import of it runs at a time."""
 
     def __init__(self, folder: Path, name: str, file: Path, key: Key) -> None:
-        """Raises HistoryUnreadable when another import of the same file runs, and OSError."""
-        make_folder(folder)
+        """Raises HistoryUnreadable when another import of the same file runs, and SpoolFailing."""
         self._path = folder / f"{name}.json"
-        self._lock = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        try:
+            make_folder(folder)
+            self._lock = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        except OSError as error:
+            raise _failing(folder, error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.notes = self._read() or Notes(str(file), key.name, time.time_ns() // 1000)
@@ -79,8 +82,11 @@ class Journal:
         self.notes.position, self.notes.counts, self.notes.finished_us = Position(), Counts(), None
 
     def write(self) -> None:
-        """Puts the notes on disk. Raises OSError."""
-        replace(self._path, msgspec.json.encode(self.notes), sync=True)
+        """Puts the notes on disk. Raises SpoolFailing."""
+        try:
+            replace(self._path, msgspec.json.encode(self.notes), sync=True)
+        except OSError as error:
+            raise _failing(self._path, error) from error
 
     def close(self) -> None:
         """Let another import have the file."""
@@ -94,6 +100,10 @@ class Journal:
         except ValueError:  # never half written: damaged, or of another version. Repeating costs time and nothing else
             return None
         return notes if notes.format == FORMAT else None
+
+
+def _failing(place: Path, error: OSError) -> SpoolFailing:
+    return SpoolFailing(f"{place} cannot be written: {error.strerror or error}; mend that, and the same import goes on")
 
 
 def fingerprint(file: Path, form: str, mapping: str, key: Key) -> str:
