@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 import pytest
-from backports import zstd
 
+from collector.history.source import ZSTD
 from tests.history.importing import DOCS, ORDERS, Folder, orders
 
 HEAD = "format: import-mapping/1-0-0\n"
@@ -112,7 +112,7 @@ def test_a_packed_file_is_the_same_file(tmp_path: Path, name: str) -> None:
     """Also where it is gone on with in the middle, and with a byte order mark and another encoding."""
     folder = Folder(tmp_path)
     text = orders(1500).replace("v-3", "é").encode("windows-1252")
-    packed = {".csv": lambda b: b, ".gz": gzip.compress, ".zst": zstd.compress}[Path(name).suffix](text)
+    packed = {".csv": lambda b: b, ".gz": gzip.compress, ".zst": ZSTD.compress}[Path(name).suffix](text)
     mapping = ORDERS.replace("source: {", "source: {encoding: windows-1252, ")
     folder.bring(folder.file(name, packed), mapping, limit=700)
     folder.bring(folder.file(name, packed), mapping)
