@@ -60,19 +60,8 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 TARGETS = (
-    "setup",
-    "run",
-    "test",
-    "lint",
-    "bench",
-    "loadtest",
-    "soak",
-    "chaos",
-    "outage",
-    "import-history",
-    "fuzz",
-    "audit",
-)
+    "setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "import-history", "fuzz", "audit",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("target", TARGETS)
