@@ -6,8 +6,7 @@ A row of the file becomes one touchpoint, or none. `mapping_file` reads the YAML
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timezone, tzinfo
+from dataclasses import dataclass
 from typing import Literal
 
 from collector.history.targets import Kind
@@ -76,13 +75,12 @@ class Mapping:
     encoding: str = "utf-8"
     empty: frozenset[str] = frozenset()
     """Texts that mean an empty cell."""
-    zone: tzinfo = timezone.utc
     skip: Conditions = ()
     only: Conditions = ()
     identity: tuple[Column, ...] = ()
     """What names a row: the same values are the same touchpoint for ever. None: the whole row."""
     fields: tuple[Field, ...] = ()
-    products: Products | None = field(default=None)
+    products: Products | None = None
 
     def columns(self) -> Iterator[Column]:
         """Every column that is named."""

@@ -85,7 +85,6 @@ class _Reading(Nodes):
             delimiter=self._delimiter(source),
             encoding=self._encoding(source),
             empty=frozenset(one.value for one in self.texts(source.get("empty"))),
-            zone=self._zone,
             skip=self._conditions("skip"),
             only=self._conditions("only"),
             identity=self._identity(touchpoint.get("id")),
@@ -236,7 +235,9 @@ class _Reading(Nodes):
         if not isinstance(node, strict_yaml.Mapping) or not node.items:
             self.fault(node, 'map: says what each word becomes; write map: {"Order Completed": order}')
             return None
-        return {key.value.lower(): _filled(value) and self._constant(value, kind, wanted) for key, value in node}
+        return {
+            key.value.lower(): None if _is_empty(value) else self._constant(value, kind, wanted) for key, value in node
+        }
 
     def _constant(self, node: Node | None, kind: Kind, wanted: Any) -> object:
         """A value that the author wrote; the front door's own word on it is a fault here."""
@@ -270,9 +271,8 @@ class _Reading(Nodes):
         return hasher(chosen) if chosen else None
 
 
-def _filled(node: Node) -> bool | None:
-    """None for an empty text, which is no value."""
-    return None if isinstance(node, Scalar) and not node.value else True
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.value
 
 
 def _wanted(path: str) -> Any:
