@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import uuid
@@ -11,7 +12,9 @@ import pytest
 
 from collector.envelope import Kind
 from collector.errors import HistoryUnreadable, MappingErrors
-from collector.history.source import LINE_LIMIT
+from collector.history.judge import Judge
+from collector.history.requests import Request
+from collector.history.source import LINE_LIMIT, Position
 from tests.history.importing import ORDERS, Folder, orders
 
 HEADING = "order,visitor,at,total\n"
@@ -113,6 +116,25 @@ def test_a_line_is_one_touchpoint_or_none(tmp_path: Path) -> None:
     assert sum(counts.rejected.values()) == len(LINES) - len(ACCEPTED)
     assert {"not_an_object", "too_deep", "touchpoint_too_large"} == set(counts.rejected)
     assert all(row["detail"].startswith("touchpoints.ndjson:") for row in folder.spooled(Kind.REJECTED))
+
+
+def test_a_request_that_cannot_be_read_is_taken_apart(tmp_path: Path) -> None:
+    """Where rows together are too much for any parser, each is judged alone, and none is lost for its neighbours."""
+    folder = Folder(tmp_path)
+    row = b'{"id":"%b","type":"page_view","occurred_at":"2024-03-01T10:00:00Z"%b}'
+    ids = [str(uuid.UUID(int=number, version=4)).encode() for number in range(4)]
+    crowd = b',"x":[' + b",".join([b"[]"] * 80_000) + b"]"
+    deep = b',"x":' + b"[" * 5000 + b"]" * 5000
+    pieces = [row % pair for pair in zip(ids, (b"", deep, crowd, b""), strict=True)] + [b"[" * 110_000 + b"]" * 110_000]
+    request = Request(pieces, [2, 3, 4, 5, 6], {}, 5, 0, Position())
+    judge = Judge(folder.settings, folder.key, "touchpoints.ndjson")
+    verdict = asyncio.run(judge.judge(request, 1_800_000_000_000_000))
+    assert verdict.accepted == 2
+    assert [(one.reason, one.told.partition(": ")[0]) for one in verdict.turned] == [
+        ("too_deep", "touchpoints.ndjson:3"),
+        ("touchpoint_too_large", "touchpoints.ndjson:4"),
+        ("not_an_object", "touchpoints.ndjson:6"),
+    ]
 
 
 def test_objects_that_cannot_be_read_are_rejected_under_a_mapping(tmp_path: Path) -> None:
