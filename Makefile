@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos outage crowd fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos outage crowd import-history fuzz audit docs clean
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
 
 setup: $(VENV)/.installed sdk/web/dist/k.js ## make the virtual environment and build the web SDK
 
@@ -45,6 +45,9 @@ outage: setup ## take ClickHouse away for a while under a steady load, and count
 
 crowd: setup ## hold thousands of slow and idle connections open beside a good sender
 	$(BIN)/python -m loadtest.crowd
+
+import-history: setup ## import 2 GB of a shop's history, killed twice on the way, and count what was lost
+	$(BIN)/python -m loadtest.import_history $(if $(MIB),--mib $(MIB))
 
 fuzz: setup ## damage bodies, compression and spools 10,000 times each, seeded, and count what came of it
 	$(BIN)/python -m pytest tests/hostile/test_fuzzed_bytes.py tests/spool/test_against_a_plain_list.py --fuzz=10000 --sequences=10000 -s

@@ -17,6 +17,9 @@ the metric. The exceptions are for the code::
     ├── SettlerBusy            another process settles the journeys of this warehouse
     ├── SendError              a sender of ours cannot go on: no collector answers, or it refuses every request
     ├── RuleErrors             a rule folder has mistakes; carries all of them with file, line and column
+    ├── MappingErrors          an import mapping has mistakes; carries all of them with file, line and column
+    ├── HistoryUnreadable      a file with history cannot be read, or not to its end; says what to do
+    ├── ExportUnfinished       an export is not whole and was not kept; says why
     └── WarehouseError
         ├── WarehouseAway      ClickHouse cannot be reached or cannot write now: retrying can help
         ├── WarehouseRefused   ClickHouse refuses these rows or this statement: retrying the same cannot help
@@ -140,6 +143,22 @@ class RuleErrors(KlantreisError):
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
         self.errors = errors
+
+
+class MappingErrors(KlantreisError):
+    """An import mapping has mistakes: all of them, each `file:line:column: what is wrong; remedy`."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+class HistoryUnreadable(KlantreisError):
+    """A file with history cannot be read, or not to its end. What was read before is kept; says what to do."""
+
+
+class ExportUnfinished(KlantreisError):
+    """The answer of an export broke off, or the file could not be written: nothing bears the file's name. Says why."""
 
 
 class WarehouseError(KlantreisError):

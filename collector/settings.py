@@ -217,6 +217,11 @@ class Settings(BaseSettings):
         return self.data / "keys.json"
 
     @property
+    def imports_folder(self) -> Path:
+        """How far imports of history have come."""
+        return self.data / "imports"
+
+    @property
     def metrics_folder(self) -> Path:
         """Counters of the running processes; emptied at every start."""
         return self.data / "metrics"

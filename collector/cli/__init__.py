@@ -13,6 +13,7 @@ from collector.cli import (
     doctor,
     export,
     forget,
+    history,
     identity,
     keys,
     query,
@@ -48,6 +49,7 @@ for command in (
     demo.demo,
     forget.forget,
     export.export,
+    history.import_,
 ):
     klantreis.add_command(command)
 

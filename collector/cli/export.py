@@ -1,82 +1,107 @@
-"""klantreis export: everything that is stored of a person, for them to see."""
+"""klantreis export: a table, a view or an answer as a file, or everything that is stored of a person."""
 
 from __future__ import annotations
 
-import os
+import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 import click
 
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.cli.people import chosen, with_people
+from collector.cli.reclassify import MOMENT, milliseconds
+from collector.cli.whole_file import written
 from collector.errors import SettingsError
-from collector.people.export import Form
+from collector.export import answer
+from collector.export.answer import BINARY, FORMS, Form
+from collector.export.tables import Wanted, statement
+from collector.people.export import Form as PersonForm
 from collector.people.export import export as export_people
+from collector.people.who import Who
 from collector.settings import Settings
-
-OWNER_ONLY = 0o600
-"""What is exported is personal data."""
+from collector.warehouse.client import Warehouse
 
 
 @click.command()
-@click.option("--person", is_flag=True, help="Export what is stored of a person; there is no other export yet.")
+@click.argument("source", required=False, metavar="[TABLE]")
+@click.option("--query", "sql", help="Export what this SQL answers, in place of a table or view.")
+@click.option("--person", is_flag=True, help="Export what is stored of a person; with --visitor, --customer, --order.")
 @with_people
+@click.option("--since", type=MOMENT, help="Only what occurred from then on, in UTC.")
+@click.option("--until", type=MOMENT, help="Only what occurred before then, in UTC.")
+@click.option("--columns", help="Only these columns, in this order, with commas between.")
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(["ndjson", "csv"]),
-    default="ndjson",
-    show_default=True,
-    help="Form of output.",
-)
+    "--format", "form", type=click.Choice(FORMS), default="ndjson", show_default=True, help="Form of output.",
+)  # fmt: skip
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write. [default: standard output]"
-)
+    "--output", "--out", "out", type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; it gets its name when it is whole. [default: standard output]",
+)  # fmt: skip
 @with_settings(*WAREHOUSE)
 def export(
     settings: Settings,
+    source: str | None,
+    sql: str | None,
     person: bool,
     visitors: tuple[str, ...],
     customers: tuple[str, ...],
     orders: tuple[str, ...],
     site: str,
+    since: datetime | None,
+    until: datetime | None,
+    columns: str | None,
     form: Form,
     out: Path | None,
 ) -> None:
-    """Write everything stored that carries one of these identifiers: touchpoints by time, then what was rejected.
+    """Write a table or view of klantreis, or what a query answers, to a file for analysts' own tools.
 
-    Every column, a row a line. What was accepted this very second may still be on its way.
+    With --person: everything stored that carries one of the identifiers, touchpoints by time, then what was rejected.
+    What was accepted this very second may still be on its way. A file keeps its old content until the new is whole.
 
     \b
-    klantreis export --person --customer K-1042 --out k-1042.ndjson
+    klantreis export touchpoints --format parquet --output touchpoints.parquet --since 2026-01-01 --site shop
+    klantreis export --query "SELECT phase, count() FROM klantreis.touchpoints GROUP BY phase" --format csv
+    klantreis export --person --customer K-1042 --output k-1042.ndjson
     """
-    if not person:
-        raise SettingsError("say what to export: --person")
-    people = chosen(site, visitors, customers, orders)
-    with _written(out) as file:
-        counts = export_people(settings, people, form, file)
-    click.echo(f"{counts['touchpoints']:,} touchpoints, {counts['rejected']:,} rejected", err=True)
-
-
-@contextmanager
-def _written(out: Path | None) -> Iterator[IO[str]]:
-    """Where to write; a file gets its name when it is whole."""
-    if out is None:
-        yield sys.stdout
+    if [source is not None, sql is not None, person].count(True) != 1:
+        raise SettingsError("say what to export: a table or view such as touchpoints, --query, or --person")
+    narrowed = since is not None or until is not None or columns is not None
+    if person:
+        if narrowed or form not in ("ndjson", "csv"):
+            raise SettingsError("--person exports all of it, as ndjson or csv: leave out --since, --until, --columns")
+        _export_person(settings, chosen(site, visitors, customers, orders), form, out)
         return
-    part = out.with_name(f"{out.name}.part")
-    try:
-        part.unlink(missing_ok=True)
-        # newline: csv ends its lines itself.
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        part.rename(out)
-    except OSError as error:
-        raise SettingsError(f"--out: {out} cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    if visitors or customers or orders:
+        raise SettingsError("--visitor, --customer and --order belong to --person")
+    if sql is not None and (narrowed or site):
+        raise SettingsError("--query says all itself: leave out --since, --until, --site and --columns")
+    if out is None and form in BINARY and sys.stdout.isatty():
+        raise SettingsError(f"{form} is not for a terminal: give --output FILE")
+    wanted = Wanted(
+        source or "", tuple(columns.split(",")) if columns else (), milliseconds(since), milliseconds(until), site
+    )
+    _export(settings, wanted, sql, form, out)
+
+
+def _export(settings: Settings, wanted: Wanted, sql: str | None, form: Form, out: Path | None) -> None:
+    values: dict[str, object] = {}
+    if sql is None:
+        with Warehouse(settings) as warehouse:
+            sql, values = statement(warehouse, wanted, uuid_as_text=form in BINARY)
+    with written(out, "--output") as file:
+        size = answer.write(settings, sql.strip().removesuffix(";"), values, form, file)
+    if out is not None:
+        click.echo(f"{out}: {size:,} bytes", err=True)
+
+
+def _export_person(settings: Settings, people: Who, form: PersonForm, out: Path | None) -> None:
+    with written(out, "--output") as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")  # csv ends its lines itself
+        try:
+            counts = export_people(settings, people, form, text)
+            text.flush()
+        finally:
+            text.detach()  # else it closes the file
+    click.echo(f"{counts['touchpoints']:,} touchpoints, {counts['rejected']:,} rejected", err=True)

@@ -47,6 +47,18 @@ class Spool(Protocol):
         """Returns when the record is on disk; raises SpoolError."""
 
 
+def spool_records(arriving: Arriving, sdk: Sdk | None, checked: Sorted) -> list[Record]:
+    """What of a request goes to the spool: the accepted touchpoints, and the rejected ones that are kept."""
+    head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
+    records = []
+    if checked.number:
+        records.append((Kind.TOUCHPOINTS, head + checked.lines, checked.number))
+    kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
+    if kept:
+        records.append((Kind.REJECTED, head + _encoder.encode_lines(kept), len(kept)))
+    return records
+
+
 class Intake:
     """What one worker holds to take touchpoints in."""
 
@@ -82,17 +94,6 @@ class Intake:
             self._rates.take(f"key {key.name}", count, rate)
         if settings.rate_per_address is not None:
             self._rates.take(f"address {arriving.address}", count, settings.rate_per_address)
-
-    def records(self, arriving: Arriving, sdk: Sdk | None, checked: Sorted) -> list[Record]:
-        """What of a request goes to the spool: the accepted touchpoints, and the rejected ones that are kept."""
-        head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
-        records = []
-        if checked.number:
-            records.append((Kind.TOUCHPOINTS, head + checked.lines, checked.number))
-        kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
-        if kept:
-            records.append((Kind.REJECTED, head + _encoder.encode_lines(kept), len(kept)))
-        return records
 
     async def store(self, key: Key, records: list[Record]) -> None:
         """Puts records on disk. Raises Refused when they are not sure to be there."""

@@ -13,7 +13,6 @@ anew comes back to `rejected` through the loader, later than the replay began, a
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter as Count
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,15 +20,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from collector.envelope import Envelope, Kind
-from collector.errors import SpoolFailing
 from collector.rejected.kept import Chosen, Kept, clock, pages, remove
 from collector.rejected.verdict import Admitted, Judge, Refusal
 from collector.settings import Settings
+from collector.spool import beside
+from collector.spool.beside import AT_ONCE
 from collector.spool.writer import SpoolWriter
 from collector.warehouse.client import Warehouse
-
-AT_ONCE = 8 * 2**20
-"""Bytes of records handed to the spool together; it takes 32 MiB."""
 
 _encode = msgspec.json.encode
 
@@ -75,7 +72,7 @@ async def _try_out(settings: Settings, warehouse: Warehouse, chosen: Chosen, rep
 
 
 async def _replay(settings: Settings, warehouse: Warehouse, chosen: Chosen, report: Report) -> None:
-    _check_owner(settings)
+    beside.check_owner(settings, "replayed")
     judge = Judge(settings)
     began = clock(warehouse)
     spool: SpoolWriter | None = None
@@ -84,7 +81,7 @@ async def _replay(settings: Settings, warehouse: Warehouse, chosen: Chosen, repo
             verdicts = [(kept, await judge.judge(kept)) for kept in page]
             admitted = [(kept, verdict) for kept, verdict in verdicts if isinstance(verdict, Admitted)]
             if admitted:
-                spool = spool or _writer(settings)
+                spool = spool or beside.writer(settings, "replayed")
                 await _append(spool, (verdict for _, verdict in admitted))
                 remove(warehouse, settings, [kept for kept, _ in admitted], began)
             for kept, verdict in verdicts:
@@ -92,25 +89,6 @@ async def _replay(settings: Settings, warehouse: Warehouse, chosen: Chosen, repo
     finally:
         if spool is not None:
             await spool.close()
-
-
-def _check_owner(settings: Settings) -> None:
-    """Raises SpoolFailing where the loader, another user's, could not read what is written here."""
-    folder = settings.spool_folder
-    if folder.exists() and folder.stat().st_uid != os.geteuid():
-        raise SpoolFailing(
-            f"{folder} is that of user {folder.stat().st_uid}, whose loader could not read what is replayed: "
-            "run this command as that user"
-        )
-
-
-def _writer(settings: Settings) -> SpoolWriter:
-    return SpoolWriter(
-        settings.spool_folder,
-        limit_bytes=settings.spool_limit_mib * 2**20,
-        segment_bytes=settings.segment_mib * 2**20,
-        key_share=settings.spool_key_share,
-    )
 
 
 async def _append(spool: SpoolWriter, admitted: Iterable[Admitted]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -59,6 +60,23 @@ def backlog(folder: Path) -> Backlog:
             oldest = min(filter(None, (oldest, written)), default=None)
     age = None if oldest is None else max(0.0, (segment.now_us() - oldest) / 1e6)
     return Backlog(waiting, rows, age, disk, segments, notes.loss)
+
+
+def lying(folder: Path) -> dict[str, int]:
+    """The segments that lie there now, each with its bytes: what `unloaded` is asked of later. Raises OSError."""
+    found = {}
+    for name in segment.names(folder):
+        with contextlib.suppress(FileNotFoundError):  # loaded and deleted meanwhile
+            found[name] = (folder / name).stat().st_size
+    return found
+
+
+def unloaded(folder: Path, then: dict[str, int]) -> int:
+    """Bytes that lay there then and are not loaded yet, whatever came meanwhile. Raises SpoolUnreadable or OSError."""
+    notes = read_notes(folder / PROGRESS_FILE, keep_damaged=False)
+    here = set(segment.names(folder))
+    loaded = {name: max(notes.acknowledged.get(name, 0), HEADER_SIZE) for name in here}
+    return sum(max(0, size - loaded[name]) for name, size in then.items() if name in here)
 
 
 def _rows(folder: Path, name: str, waiting: int) -> int:

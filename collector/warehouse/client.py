@@ -150,6 +150,24 @@ class Warehouse:
             finally:
                 answer.close()
 
+    def raw(
+        self, sql: str, parameters: Mapping[str, Any], settings: Mapping[str, Any], output_format: str
+    ) -> Iterator[bytes]:
+        """Run a query and give its answer in one of ClickHouse's formats, in parts as they come.
+
+        Raises WarehouseAway when the answer breaks off: what was given until then is not all.
+        """
+        with self._connected() as client:
+            answer = client.raw_stream(sql, dict(parameters), settings=dict(settings), fmt=output_format)
+            assert isinstance(answer, io.IOBase)  # noqa: S101  # narrows the type: the client is not async
+            try:
+                while part := cast(io.RawIOBase, answer).read(STREAM_BYTES):
+                    yield part
+            except (OSError, urllib3.exceptions.HTTPError) as error:
+                raise WarehouseAway(f"the answer broke off: {error}") from error
+            finally:
+                answer.close()
+
     def insert(self, statement: str, body: bytes, settings: Mapping[str, str]) -> int:
         """Run an INSERT whose rows follow it in the same body; gives the number of rows written.
 

@@ -59,7 +59,9 @@ def test_every_command_explains_itself(command: str) -> None:
     assert all(option.help for option in found.params if isinstance(option, click.Option))
 
 
-TARGETS = ("setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "fuzz", "audit")
+TARGETS = (
+    "setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "import-history", "fuzz", "audit",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("target", TARGETS)

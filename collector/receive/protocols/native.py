@@ -15,7 +15,7 @@ from collector.receive import answers, body
 from collector.receive.answers import Answer, Scope, Send
 from collector.receive.body import Gone, Receive
 from collector.receive.decode import decode
-from collector.receive.intake import Intake
+from collector.receive.intake import Intake, spool_records
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Native:
         arriving = intake.sender(scope, headers, delivery.key, delivery.sent_us)  # key, origin
         intake.check_rates(arriving, len(delivery.touchpoints))  # of key and address
         checked = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
-        records = intake.records(arriving, delivery.sdk, checked)  # as they will rest
+        records = spool_records(arriving, delivery.sdk, checked)  # as they will rest
         count, size = checked.number, len(checked.lines)
         answer = answers.acceptance(count, checked.rejected)
         # While the disk works, others are served, and what is let go only then has left the processor's caches: a

@@ -21,7 +21,7 @@ from collector.receive import answers
 from collector.receive.answers import HeaderList, Scope, Send
 from collector.receive.credentials import Headers, query_fields
 from collector.receive.decode import Delivery
-from collector.receive.intake import Intake
+from collector.receive.intake import Intake, spool_records
 
 GIF = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,"
@@ -73,7 +73,7 @@ class Pixel:
         raw = msgspec.json.encode(touchpoint)
         delivery = Delivery(b'{"touchpoints":[%b]}' % raw, [Raw(raw)])
         checked = await intake.checks.sort(delivery, arriving, strict=False)
-        await intake.store(arriving.key, intake.records(arriving, None, checked))
+        await intake.store(arriving.key, spool_records(arriving, None, checked))
         intake.tally.accepted[arriving.key.name] += checked.number
         intake.tally.accepted_bytes[arriving.key.name] += len(checked.lines)
         for turned in checked.rejected:

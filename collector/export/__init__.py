@@ -1,0 +1,1 @@
+"""Tables, views and answers as files for analysts' own tools."""
