@@ -9,7 +9,7 @@ from string import Template
 from typing import Any
 
 from collector.errors import SettingsError
-from collector.phases.strict_yaml import meant
+from collector.phases.meant import meant
 from collector.warehouse.client import Warehouse
 
 TIMES = ("occurred_at", "received_at")

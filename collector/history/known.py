@@ -12,7 +12,8 @@ import msgspec
 from collector.errors import MappingErrors
 from collector.history.mapping import Mapping
 from collector.history.source import SAMPLE_ROWS, Position, Source
-from collector.phases.strict_yaml import Faults, meant
+from collector.phases.meant import meant
+from collector.phases.strict_yaml import Faults
 
 DEPTH = 6
 _read = msgspec.json.Decoder().decode

@@ -21,7 +21,8 @@ from collector.history.nodes import Nodes
 from collector.history.targets import PRODUCTS, Kind, fields, kind_of, product_fields
 from collector.history.values import HASHES, converter, hasher
 from collector.phases import strict_yaml
-from collector.phases.strict_yaml import Faults, Listing, Node, Place, Scalar, meant
+from collector.phases.meant import meant
+from collector.phases.strict_yaml import Faults, Listing, Node, Place, Scalar
 from collector.receive.decode import told
 from collector.receive.repair import TOUCHPOINT, Shape
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from collector.phases import strict_yaml
-from collector.phases.strict_yaml import Faults, Listing, Node, Scalar, meant
+from collector.phases.meant import meant
+from collector.phases.strict_yaml import Faults, Listing, Node, Scalar
 
 
 class Nodes:
