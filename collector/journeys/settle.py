@@ -125,6 +125,7 @@ class Settlement:
             self._settle_batch()
             done += int(last[0]["identifiers"])
             tell(done)
+        self._empty("settling_touchpoints")
         self._empty("settling")
         return done
 

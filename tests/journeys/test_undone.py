@@ -9,6 +9,8 @@ import pytest
 
 from collector.journeys import decisions
 from collector.journeys.identity import Node
+from collector.people.erase import erase
+from collector.people.who import Who
 from tests.journeys.settling import Journeys
 from tests.journeys.world import DAY_MS, START_MS
 
@@ -134,3 +136,34 @@ def _parts(journeys: Journeys) -> set[tuple[str, int]]:
         "SELECT name, rows FROM system.parts WHERE database = 'klantreis' AND table = 'journey_steps_stored' AND active"
     )
     return {(row["name"], int(row["rows"])) for row in rows}
+
+
+def test_whoever_was_linked_with_the_forgotten_goes_on_alone(journeys: Journeys, site: str) -> None:
+    """A device is forgotten: nothing of it is left among links and journeys, and the customer's begin with the rest."""
+    mail = "f" * 64
+    browsing = [touchpoint(0, visitor_id="device-1"), touchpoint(1, visitor_id="device-1", customer_id="cust-9")]
+    browsing += [touchpoint(2, visitor_id="device-1", identity={"email_hash": mail})]
+    buying = [
+        touchpoint(3, type="sale", channel="store", customer_id="cust-9", order={"id": "o7", "total": "5.00"}),
+        touchpoint(4, type="support_contact", channel="phone", customer_id="cust-9"),
+    ]
+    journeys.load([(site, browsing + buying)])
+    journeys.settle()
+    before = journeys.steps(site)
+    assert len({row["person"] for row in before.values()}) == 1
+    erase(journeys.settings, Who(site, (("visitor", "device-1"),)), lambda what: None)
+    journeys.settle()
+    after = sorted(journeys.steps(site).values(), key=lambda row: int(row["step"]))
+    assert [(row["customer_id"], row["step"], row["purchase"]) for row in after] == [
+        ("cust-9", 1, True),
+        ("cust-9", 2, False),
+    ]
+    for table in ("people_stored", "identities_stored", "changed", "settling", "settling_batch", "identity_decisions"):
+        [left] = journeys.warehouse.rows(
+            f"SELECT count() AS n FROM klantreis.{table} WHERE site = {{site:String}} AND value IN ({{a:String}}, {{b:String}})",
+            {"site": site, "a": "device-1", "b": mail},
+        )
+        assert left["n"] == 0, table
+    assert not journeys.warehouse.rows(
+        "SELECT 1 FROM system.tables WHERE database = 'klantreis' AND name = 'settling_touchpoints' AND total_rows > 0"
+    )
