@@ -158,9 +158,10 @@ def test_whoever_was_linked_with_the_forgotten_goes_on_alone(journeys: Journeys,
         ("cust-9", 1, True),
         ("cust-9", 2, False),
     ]
+    where = "site = {site:String} AND value IN ({a:String}, {b:String})"
     for table in ("people_stored", "identities_stored", "changed", "settling", "settling_batch", "identity_decisions"):
         [left] = journeys.warehouse.rows(
-            f"SELECT count() AS n FROM klantreis.{table} WHERE site = {{site:String}} AND value IN ({{a:String}}, {{b:String}})",
+            f"SELECT count() AS n FROM klantreis.{table} WHERE {where}",
             {"site": site, "a": "device-1", "b": mail},
         )
         assert left["n"] == 0, table
