@@ -112,11 +112,12 @@ class Settlement:
         Raises SettlerBusy when the turn is another's, and WarehouseError; what was taken stays taken then.
         """
         place, done = {"site": "", "kind": "", "value": ""}, 0
+        since = self._version()
         while True:
             self._turn.keep()
             self._empty("settling_batch")
             self._warehouse.command(
-                statement("begin", my_turn=self._turn.condition), {**place, "rows": BATCH}, ONE_BLOCK
+                statement("begin", my_turn=self._turn.condition), {**place, "rows": BATCH, "since": since}, ONE_BLOCK
             )
             last = self._warehouse.rows(statement("last"))
             if not last:
@@ -131,7 +132,7 @@ class Settlement:
 
     def _settle_batch(self) -> None:
         self._batches += 1
-        version = self._turn.number << 32 | self._batches
+        version = self._version()
         self._people.settle(version, self._turn.condition)
         my_turn = self._turn.condition
         self._empty("settling_touchpoints")
@@ -145,6 +146,10 @@ class Settlement:
     def _make_steps(self, steps: str) -> None:
         with Warehouse(self._settings, timeout_s=STATEMENT_S) as warehouse:
             warehouse.command(steps, settings=ONE_BLOCK)
+
+    def _version(self) -> int:
+        """Of the batch before the next one: it rises with every batch and every turn."""
+        return self._turn.number << 32 | self._batches
 
     def _left(self) -> int:
         return int(self._warehouse.rows("SELECT count() AS n FROM klantreis.settling")[0]["n"])

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 
+from collector.journeys import settle
 from collector.settings import Settings
 from tests.journeys.settling import Journeys
+
+BATCH = 1_500
+"""Identifiers in a batch, so that a settlement has several."""
 
 
 @pytest.fixture(scope="session")
@@ -15,5 +20,6 @@ def journeys(clickhouse: Settings) -> Iterator[Journeys]:
     """Ready to load and settle."""
     chosen = clickhouse.model_copy(update={"identity_hub_people": 3, "identity_hub_devices": 4})
     made = Journeys(chosen)
-    yield made
+    with patch.object(settle, "BATCH", BATCH):
+        yield made
     made.warehouse.close()
