@@ -1,0 +1,1 @@
+"""How long the questions take on ten million touchpoints."""
