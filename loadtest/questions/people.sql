@@ -63,6 +63,7 @@ WITH
                 number_of > 0 AND sipHash64(number, 0) % 12 = 0 AS bought_before,
                 toUInt32(least(300, ceil(2.75 / pow((sipHash64(draw) % 1000000 + 1) / 1000000, 0.62)))) AS length_drawn
             FROM numbers({first:UInt64}, {last:UInt64} - {first:UInt64})
+            WHERE sipHash64(number) % {every:UInt64} = 0
         )
     )
 SELECT if(person_number % 10 = 0, 'business', 'shop') AS site, occurred_at AS occurred_at_sent, sipHash64(draw, at, 'touch') AS touch,
@@ -100,4 +101,3 @@ SELECT if(person_number % 10 = 0, 'business', 'shop') AS site, occurred_at AS oc
     if(one = 19, 10, NULL) AS feedback_scale, 'generated' AS rule_set, {version:UInt64} AS version
 FROM journeys
 ARRAY JOIN arrayEnumerate(chosen) AS at, chosen AS one, before AS previous_one, after AS next_one, arrayMap(one -> kinds[one], chosen) AS kind, ways_of AS way
-WHERE sipHash64(person_number) % {every:UInt64} = 0

@@ -29,35 +29,34 @@ WITH
         WHERE person != 0 AND company_type IN ('b2b', 'b2c') AND $counted
         GROUP BY person
     ),
-    used AS
+    -- One pass over the touchpoints: sets of people, of which those of the whole phase and of the whole buyer's journey are made.
+    sets AS
     (
         SELECT multiIf(person IN (SELECT person FROM companies WHERE is_b2b), 'b2b', person IN (SELECT person FROM companies WHERE NOT is_b2b), 'b2c', '') AS audience,
-            $phase AS in_phase, person,
+            $phase AS in_phase,
             transform(came_by,
                 ['Paid Search', 'Organic Search', 'Paid Social', 'Organic Social', 'Paid Video', 'Organic Video', 'Paid Shopping', 'Organic Shopping',
                     'Email', 'SMS', 'Mobile Push Notifications', 'Display', 'Audio', 'AI Assistant', 'Affiliates', 'Referral'],
                 ['search', 'search', 'social', 'social', 'video', 'video', 'shopping', 'shopping',
-                    'email', 'messaging', 'mobile', 'display', 'broadcast', 'assistant', 'affiliate', 'referral'], channel) AS by_medium
+                    'email', 'messaging', 'mobile', 'display', 'broadcast', 'assistant', 'affiliate', 'referral'], channel) AS by_medium,
+            count() AS touches, uniqExactState(person) AS set
         FROM klantreis.journey_steps_stored FINAL
         WHERE person != 0 AND in_phase IN (SELECT phase FROM known) AND $counted AND $in_period AND $in_segment
+        GROUP BY audience, in_phase, by_medium
     ),
-    -- Each person once for each medium in each phase; what follows works on these.
-    people AS
+    found AS
     (
-        SELECT audience, in_phase, by_medium, person, count() AS touches
-        FROM used
-        GROUP BY audience, in_phase, by_medium, person
-    ),
-    of_phase AS
-    (
-        SELECT audience, arrayJoin(if(in_phase IN (SELECT phase FROM known WHERE part = 'buyer'), ['', toString(in_phase)], [toString(in_phase)])) AS shown_phase,
-            by_medium, person, touches
-        FROM people
+        SELECT audience, shown_phase, by_medium, grouping(by_medium) AS is_whole, sum(touches) AS touchpoints, uniqExactMerge(set) AS people
+        FROM
+        (
+            SELECT audience, by_medium, touches, set,
+                arrayJoin(if(in_phase IN (SELECT phase FROM known WHERE part = 'buyer'), ['', toString(in_phase)], [toString(in_phase)])) AS shown_phase
+            FROM sets
+        )
+        GROUP BY GROUPING SETS ((audience, shown_phase, by_medium), (audience, shown_phase))
     )
-SELECT found.audience AS audience, found.shown_phase AS phase, known.position AS position, found.by_medium AS medium,
-    found.touchpoints AS touchpoints, found.people AS people, found.people / everybody.people AS share
-FROM (SELECT audience, shown_phase, by_medium, sum(touches) AS touchpoints, uniqExact(person) AS people FROM of_phase GROUP BY audience, shown_phase, by_medium) AS found
-INNER JOIN (SELECT audience, shown_phase, uniqExact(person) AS people FROM of_phase GROUP BY audience, shown_phase) AS everybody
-    ON everybody.audience = found.audience AND everybody.shown_phase = found.shown_phase
-LEFT ANY JOIN known ON known.phase = found.shown_phase
+SELECT audience, shown_phase AS phase, position, by_medium AS medium, touchpoints, people, people / everybody AS share
+FROM (SELECT *, sumIf(people, is_whole = 1) OVER (PARTITION BY audience, shown_phase) AS everybody FROM found)
+LEFT ANY JOIN known ON known.phase = shown_phase
+WHERE is_whole = 0
 ORDER BY audience, position, people DESC, medium;

@@ -21,10 +21,16 @@ SELECT found.from_phase AS from_phase, found.to_phase AS to_phase,
     transitions, transitions / sum(transitions) OVER (PARTITION BY found.from_phase) AS share, seconds / transitions / 3600 AS mean_hours
 FROM
 (
-    SELECT $previous AS from_phase, if($phase IN ('', 'outside', 'unclassified'), $next, $phase) AS to_phase,
-        countIf($phase NOT IN ('', 'outside', 'unclassified')) AS transitions, sum(seconds_since_previous) AS seconds
-    FROM klantreis.journey_steps_stored FINAL
-    WHERE journey != 0 AND $counted AND $in_period AND $in_segment
+    SELECT from_phase, if(is_phase, own, behind) AS to_phase, sumIf(steps, is_phase) AS transitions, sum(passed_s) AS seconds
+    FROM
+    (
+        -- A few hundred combinations, of which the rest is made.
+        SELECT $previous AS from_phase, $phase AS own, $next AS behind, own NOT IN ('', 'outside', 'unclassified') AS is_phase,
+            count() AS steps, sum(seconds_since_previous) AS passed_s
+        FROM klantreis.journey_steps_stored FINAL
+        WHERE $counted AND $in_period AND $in_segment
+        GROUP BY from_phase, own, behind
+    )
     GROUP BY from_phase, to_phase
     HAVING from_phase != '' AND to_phase != '' AND transitions > 0
 ) AS found

@@ -35,13 +35,13 @@ WITH
     -- Two rows made of one, each a moment's figures.
     moments AS
     (
-        SELECT moment.1 AS moment, moment.2 AS journeys, moment.3 AS with_contact, moment.4 AS contacts, moment.5 AS bought, moment.6 AS bought_others
+        SELECT one.1 AS moment, one.2 AS journeys, one.3 AS with_contact, one.4 AS contacts, one.5 AS bought, one.6 AS bought_others
         FROM
         (
             SELECT arrayJoin([
                 ('before', countIf(steps_before > 0), countIf(contacts_before > 0), sum(contacts_before), countIf(contacts_before > 0 AND bought_at > first_before), countIf(steps_before > 0 AND contacts_before = 0 AND bought_first)),
                 ('after', countIf(steps_after > 0), countIf(contacts_after > 0), sum(contacts_after), countIf(contacts_after > 0 AND bought_at > first_after), countIf(steps_after > 0 AND contacts_after = 0 AND bought_again))
-            ]) AS moment
+            ]) AS one
             FROM journeys
         )
     ),
