@@ -55,8 +55,9 @@ WITH
         )
         GROUP BY GROUPING SETS ((audience, shown_phase, by_medium), (audience, shown_phase))
     )
-SELECT audience, shown_phase AS phase, position, by_medium AS medium, touchpoints, people, people / everybody AS share
-FROM (SELECT *, sumIf(people, is_whole = 1) OVER (PARTITION BY audience, shown_phase) AS everybody FROM found)
-LEFT ANY JOIN known ON known.phase = shown_phase
+SELECT shared.audience AS audience, shared.shown_phase AS phase, known.position AS position, shared.by_medium AS medium, touchpoints, people,
+    people / everybody AS share
+FROM (SELECT *, sumIf(people, is_whole = 1) OVER (PARTITION BY audience, shown_phase) AS everybody FROM found) AS shared
+LEFT ANY JOIN known ON known.phase = shared.shown_phase
 WHERE is_whole = 0
 ORDER BY audience, position, people DESC, medium;
