@@ -44,7 +44,7 @@ CONTACTS = {"support_contacted", "after_sales_contacted", "advice_asked", "compl
 LONG_SILENCE = timedelta(days=6)
 
 
-def steps(rules: RuleSet, seed: int, people: int = 150) -> list[Row]:
+def steps(rules: RuleSet, seed: int, people: int = 70) -> list[Row]:
     """The rows that count, of so many people; some of nobody."""
     draw = random.Random(seed)
     means = _meanings(rules, draw)

@@ -21,7 +21,7 @@ FROM
     FROM
     (
         SELECT person, signal = 'contact_looked_up' AS looking,
-            arrayJoin(if(looking AND $previous != $phase, ['', toString($phase), toString($previous)], ['', toString($phase)])) AS shown_phase
+            arrayJoin(if(looking AND $previous NOT IN ('', $phase), ['', toString($phase), toString($previous)], ['', toString($phase)])) AS shown_phase
         FROM klantreis.journey_steps_stored FINAL
         WHERE person != 0 AND $counted AND $in_period AND $in_segment
     )

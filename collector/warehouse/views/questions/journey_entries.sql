@@ -1,7 +1,8 @@
 -- In which phase and on which channel do journeys begin, and where do they end?
 --
 -- Speaks of journeys that began in the period and have a touchpoint of the segment. A journey begins with its first
--- touchpoint that has a phase in the model and ends with its last; one that still goes on has its end where it is now.
+-- touchpoint that has a phase in the model and ends with its last; one that still goes on has its end where it is now. Where
+-- a program's touchpoint stands there, that edge is not counted unless programs are.
 --
 -- * `edge`: `begin` or `end`
 -- * `phase`, `position`: the phase, and its place in the model
