@@ -27,6 +27,7 @@ class Stored:
     warehouse: Warehouse
     rules: RuleSet
     steps: pd.DataFrame
+    seed: int
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +58,7 @@ def stored(request: pytest.FixtureRequest, connected: Warehouse, rules: RuleSet)
     """Generated steps, those of earlier settlements beside them."""
     rows = generated.steps(rules, request.param)
     _filled(connected, rules, [generated.replaced(rows, request.param), rows[::2], rows[1::2]])
-    return Stored(connected, rules, _table(rows))
+    return Stored(connected, rules, _table(rows), request.param)
 
 
 def _filled(warehouse: Warehouse, rules: RuleSet, parts: list[list[generated.Row]]) -> Warehouse:

@@ -129,8 +129,10 @@ def _journeys(draw: random.Random, rules: RuleSet, touches: list[Row]) -> Iterat
             yield _settled(draw, rules, touch, journey[:at], journey[at + 1 :])
 
 
-def _touch(draw: random.Random, means: dict[str, dict[str, list[str]]], *, site: str, at: datetime) -> Row:
-    signal = draw.choice(SIGNALS)
+def _touch(
+    draw: random.Random, means: dict[str, dict[str, list[str]]], *, site: str, at: datetime, signal: str | None = None
+) -> Row:
+    signal = draw.choice(SIGNALS) if signal is None else signal
     channel = draw.choice(CHANNELS)
     came_by, source, medium, campaign = draw.choice(WAYS)
     purchase, contact = signal in PURCHASES, signal in CONTACTS
@@ -207,6 +209,22 @@ def _settled(
     row["phase"] = row["phases"][default.id]
     row["part"] = next((phase.part for phase in default.phases if phase.id == row["phase"]), "")
     return row
+
+
+def path(rules: RuleSet, person: int, arrivals: list[tuple[str, float]], total: str | None) -> list[Row]:
+    """One journey: arrivals (channel group, days before the end), then an order of `total`, or none."""
+    draw = random.Random(person)
+    end = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    steps = [{"came_by": came_by, "signal": "home_viewed", "at": end - timedelta(days=days)} for came_by, days in arrivals]
+    if total is not None:
+        steps.append({"came_by": "", "signal": "order_placed", "at": end})
+    rows: list[Row] = []
+    for number, step in enumerate(steps, 1):
+        touch = _touch(draw, {step["signal"]: {model.id: ["outside"] for model in rules.models}}, site="shop", at=step["at"], signal=step["signal"])
+        told = {"person": person, "journey": person, "journey_number": 1, "step": number, "came_by": step["came_by"]}
+        bought = {"purchase": step["signal"] == "order_placed", "order_total": total if number == len(steps) else None}
+        rows.append({**_settled(draw, rules, {**touch, **told}), **bought, "order_currency": "EUR"})
+    return rows
 
 
 def as_json(row: Row) -> bytes:

@@ -106,15 +106,15 @@ def journey_map(asked: Asked) -> Table:
 
 
 def phase_transitions(asked: Asked) -> Table:
-    """Walks through the journeys; the time of what is passed over counts when it is asked for too."""
+    """Step by step; the time of what is passed over counts when it is asked for too."""
     walked: dict[tuple[str, str], list[float]] = {}
-    for _, journey in asked.everybody[asked.everybody.journey != 0].sort_values("step").groupby("journey"):
-        for step in journey[journey.wanted].itertuples():
-            target = step.own if step.own not in NO_PHASE else step.behind
-            if step.before and target:
-                passed = walked.setdefault((step.before, target), [0, 0.0])
-                passed[0] += step.own not in NO_PHASE
-                passed[1] += 0.0 if np.isnan(step.seconds_since_previous) else step.seconds_since_previous
+    columns = ["own", "before", "behind", "seconds_since_previous"]
+    for own, before, behind, seconds in asked.known[columns].itertuples(index=False):
+        target = own if own not in NO_PHASE else behind
+        if before and target:
+            passed = walked.setdefault((before, target), [0, 0.0])
+            passed[0] += own not in NO_PHASE
+            passed[1] += seconds
     rows = [(*pair, number, seconds / number / 3600) for pair, (number, seconds) in walked.items() if number]
     found = pd.DataFrame(rows, columns=["from_phase", "to_phase", "transitions", "mean_hours"])
     way = np.sign(found.to_phase.map(asked.position) - found.from_phase.map(asked.position))
@@ -137,22 +137,25 @@ def journey_entries(asked: Asked) -> Table:
 def phase_scorecard(asked: Asked) -> Table:
     """Every phase of the model, journey by journey."""
     steps = asked.whole("journey").sort_values("step")
-    journeys = [journey for _, journey in steps.groupby("journey")]
+    journeys: dict[int, list[tuple[str, bool]]] = {}
+    for journey, own, purchase in steps[["journey", "own", "purchase"]].itertuples(index=False):
+        journeys.setdefault(journey, []).append((own, purchase))
     rows = []
     for phase in asked.model.phases:
-        place, having = asked.position(phase.id), [one for one in journeys if (one.own == phase.id).any()]
-        went_on = bought = 0
-        for journey in having:
-            rest = journey[journey.step >= journey.step[journey.own == phase.id].min()]
-            went_on += any(asked.position(own) > place for own in rest.own)
-            bought += rest.purchase.any()
+        place, reached, went_on, bought = asked.position(phase.id), 0, 0, 0
+        for walked in journeys.values():
+            first = next((at for at, (own, _) in enumerate(walked) if own == phase.id), None)
+            if first is not None:
+                reached += 1
+                went_on += any(asked.position(own) > place for own, _ in walked[first:])
+                bought += any(purchase for _, purchase in walked[first:])
         rows.append(
             {
                 "phase": phase.id,
                 "position": place,
                 "part": phase.part,
                 "journeys": len(journeys),
-                "reached": len(having),
+                "reached": reached,
                 "touchpoints": (steps.own == phase.id).sum(),
                 "went_on": went_on,
                 "bought": bought,
@@ -449,10 +452,12 @@ def attribution(asked: Asked) -> Table:
     given = {"by": "came_by", "rule": "linear", "half_life_days": "7", "window_days": "0", **asked.given}
     meant = set(asked.everybody[asked.in_segment()[asked.everybody.index]].journey)
     bought = asked.everybody[asked.everybody.purchase & asked.days(asked.everybody.occurred_at)]
+    arrivals = asked.everybody[asked.everybody.came_by != ""].sort_values("step")
+    of_journey = dict(tuple(arrivals.groupby("journey")))
     rows = []
     for purchase in bought[bought.journey.isin(meant)].itertuples():
-        path = asked.everybody[(asked.everybody.journey == purchase.journey) & (asked.everybody.came_by != "")]
-        path = path[path.step <= purchase.step].sort_values("step")
+        path = of_journey.get(purchase.journey, arrivals[:0])
+        path = path[path.step <= purchase.step]
         ages = (purchase.occurred_at - path.occurred_at) / pd.Timedelta(days=1)
         if window := float(given["window_days"]):
             path, ages = path[ages <= window], ages[ages <= window]

@@ -49,7 +49,7 @@ WITH
     ),
     staying AS
     (
-        SELECT $previous AS in_phase, sum(seconds_since_previous) AS seconds
+        SELECT $previous AS in_phase, ifNull(sum(seconds_since_previous), 0) AS seconds
         FROM klantreis.journey_steps_stored FINAL
         WHERE $counted AND $in_journeys
         GROUP BY in_phase

@@ -26,7 +26,7 @@ FROM
     (
         -- A few hundred combinations, of which the rest is made.
         SELECT $previous AS from_phase, $phase AS own, $next AS behind, own NOT IN ('', 'outside', 'unclassified') AS is_phase,
-            count() AS steps, sum(seconds_since_previous) AS passed_s
+            count() AS steps, ifNull(sum(seconds_since_previous), 0) AS passed_s
         FROM klantreis.journey_steps_stored FINAL
         WHERE $counted AND $in_period AND $in_segment
         GROUP BY from_phase, own, behind
