@@ -8,7 +8,7 @@ import sys
 import click
 
 from collector import __version__, logs
-from collector.cli import demo, doctor, export, forget, keys, query, reclassify, rejected, roles, rules
+from collector.cli import ask, demo, doctor, export, forget, keys, query, reclassify, rejected, roles, rules
 from collector.errors import KlantreisError
 
 
@@ -29,6 +29,7 @@ for command in (
     reclassify.reclassify,
     rejected.rejected,
     query.query,
+    ask.ask,
     doctor.doctor,
     demo.demo,
     forget.forget,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collector.errors import SettingsError
+from collector.errors import SettingsError, WarehouseError
 from collector.questions.catalogue import COMMON, DEFAULTS, Question
 from collector.warehouse.client import Warehouse
+
+# Codes of what is found out about a parameter before any row is read: 6 CANNOT_PARSE_TEXT, 27 …_INPUT_ASSERTION_FAILED,
+# 36 BAD_ARGUMENTS (a time zone), 38 CANNOT_PARSE_DATE, 41 …_DATETIME, 72 …_NUMBER, 691 UNKNOWN_ELEMENT_OF_ENUM.
+_VALUE_FAULTS = frozenset({6, 27, 36, 38, 41, 72, 691})
+_COMPLAINT = re.compile(r"DB::Exception: (.*?)(?::? In scope | \([A-Z_]+\) |$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,15 @@ def answer(warehouse: Warehouse, question: Question, given: Mapping[str, Any]) -
     values = complete(question, given)
     check_model(warehouse, str(values["model"]))
     passed = ", ".join(f"{name} = {{{name}:{kind}}}" for name, kind in question.parameters.items())
-    columns, rows = warehouse.table(f"SELECT * FROM klantreis.{question.name}({passed})", values)
+    statement = f"SELECT * FROM klantreis.{question.name}({passed})"  # noqa: S608  # names and types of our own files
+    try:
+        columns, rows = warehouse.table(statement, values)
+    except WarehouseError as error:
+        complaint = _COMPLAINT.search(str(error)) if error.code in _VALUE_FAULTS else None
+        if complaint is None:
+            raise
+        # What follows it is the whole of the view, as ClickHouse reads it.
+        raise SettingsError(f"{question.name}: {complaint[1].rstrip(':')} (docs/questions.md)") from error
     return Answer(tuple(columns), tuple(tuple(row) for row in rows))
 
 

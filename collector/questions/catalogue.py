@@ -30,7 +30,7 @@ OWN = {
     "above": "Orders with a larger total.",
     "long_wait_s": "Seconds from which on a wait is long.",
     "by": "What gets the credit: came_by, source, medium or campaign.",
-    "rule": "Who gets the credit: first, last, last_non_direct, linear, position or time_decay; of klantreis ask, markov too.",
+    "rule": "Who gets it: first, last, last_non_direct, linear, position, time_decay; from klantreis ask, markov too.",
     "half_life_days": "Days in which a touch loses half of its credit, with the rule time_decay.",
     "window_days": "Days before the purchase from which on touches count. 0: the whole journey.",
     "other_since": "First day of the period to compare with. Empty: from the beginning.",

@@ -21,7 +21,7 @@ Transition = tuple[str, str, int]
 
 
 def shares(transitions: Iterable[Transition]) -> dict[str, float]:
-    """The part of all credit that each touch deserves; the parts add up to one, or there are none without a purchase."""
+    """The part of all credit that each touch deserves; they add up to one, or there are none without a purchase."""
     effects = removal_effects(transitions)
     total = sum(effects.values())
     return {name: effect / total for name, effect in effects.items()} if total else {}
@@ -31,9 +31,7 @@ def removal_effects(transitions: Iterable[Transition]) -> dict[str, float]:
     """The share of purchases, from 0 to 1, that is lost without each touch."""
     going = _probabilities(transitions)
     names = [name for name in going if name != START]
-    inverse = _inverse(
-        [[(row == column) - going[row].get(column, 0.0) for column in names] for row in names]
-    )
+    inverse = _inverse([[(row == column) - going[row].get(column, 0.0) for column in names] for row in names])
     begins = [going.get(START, {}).get(name, 0.0) for name in names]
     visits = [sum(begin * row[at] for begin, row in zip(begins, inverse, strict=True)) for at in range(len(names))]
     buys = [going[name].get(PURCHASE, 0.0) for name in names]

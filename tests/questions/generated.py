@@ -1,7 +1,7 @@
 """Made-up steps of journeys, as a settlement leaves them: seeded, small, and with everything that makes counting hard.
 
-Shared devices, tills that tell late, bots, nobody that is known, two sites, phases that differ between models (outside of
-some of them), touchpoints around midnight and the change to summer time, and settlements that replaced earlier ones.
+Shared devices, tills that tell late, bots, nobody that is known, two sites, phases that differ between models (outside
+of some of them), touchpoints around midnight and the change to summer time, and settlements that replaced earlier ones.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ WAYS = [
 SIGNALS = [
     *("ad_seen", "home_viewed", "product_searched", "nearby_searched", "problem_searched", "contact_looked_up"),
     *("product_viewed", "product_viewed", "support_contacted", "after_sales_contacted", "advice_asked", "complained"),
-    *("checkout_reached", "checkout_abandoned", "order_placed", "sold_in_store", "order_placed", "confirmation_requested"),
-    *("order_confirmed", "feedback_given", "recommended", "ambassador_met", "friend_referred", "return_requested"),
+    *("checkout_reached", "checkout_abandoned", "order_placed", "sold_in_store", "order_placed"),
+    *("confirmation_requested", "order_confirmed", "feedback_given", "recommended", "ambassador_met", "friend_referred"),
+    *("return_requested",),
     *("page_measured", "page_measured", ""),
 ]  # fmt: skip
 PURCHASES = {"order_placed", "sold_in_store"}
@@ -154,7 +155,9 @@ def _touch(
         "campaign": campaign,
         "device": draw.choice(["mobile", "desktop", "tablet", ""]),
         "phases": {model: draw.choice(phases) for model, phases in means[signal].items()},
-        "order_total": Decimal(draw.randrange(5_0000, 400_0000)) / 10_000 if purchase and draw.random() < 0.95 else None,
+        "order_total": Decimal(draw.randrange(5_0000, 400_0000)) / 10_000
+        if purchase and draw.random() < 0.95
+        else None,
         "order_currency": currency if purchase else "",
         "order_confirmation": draw.choice(["", "", "requested", "sent"]) if purchase else "",
         "ambassador_code": draw.choice(["anna", "bram", ""]) if signal in AMBASSADOR or draw.random() < 0.02 else "",
@@ -213,17 +216,17 @@ def _settled(
 
 def path(rules: RuleSet, person: int, arrivals: list[tuple[str, float]], total: str | None) -> list[Row]:
     """One journey: arrivals (channel group, days before the end), then an order of `total`, or none."""
-    draw = random.Random(person)
-    end = datetime(2026, 3, 1, tzinfo=timezone.utc)
-    steps = [{"came_by": came_by, "signal": "home_viewed", "at": end - timedelta(days=days)} for came_by, days in arrivals]
+    draw, end = random.Random(person), datetime(2026, 3, 1, tzinfo=timezone.utc)
+    means = {signal: {model.id: ["outside"] for model in rules.models} for signal in ("home_viewed", "order_placed")}
+    steps = [("home_viewed", came_by, end - timedelta(days=days)) for came_by, days in arrivals]
     if total is not None:
-        steps.append({"came_by": "", "signal": "order_placed", "at": end})
+        steps.append(("order_placed", "", end))
     rows: list[Row] = []
-    for number, step in enumerate(steps, 1):
-        touch = _touch(draw, {step["signal"]: {model.id: ["outside"] for model in rules.models}}, site="shop", at=step["at"], signal=step["signal"])
-        told = {"person": person, "journey": person, "journey_number": 1, "step": number, "came_by": step["came_by"]}
-        bought = {"purchase": step["signal"] == "order_placed", "order_total": total if number == len(steps) else None}
-        rows.append({**_settled(draw, rules, {**touch, **told}), **bought, "order_currency": "EUR"})
+    for number, (signal, came_by, at) in enumerate(steps, 1):
+        row = _settled(draw, rules, _touch(draw, means, site="shop", at=at, signal=signal))
+        row.update(person=person, journey=person, journey_number=1, step=number, came_by=came_by)
+        bought = signal == "order_placed"
+        rows.append({**row, "purchase": bought, "order_total": total if bought else None, "order_currency": "EUR"})
     return rows
 
 

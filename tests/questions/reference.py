@@ -37,12 +37,12 @@ class Asked:
         self.known = self.steps[self.steps.person != 0]
         self.everybody = self.all[self.all.person != 0]
 
-    def days(self, moments: "pd.Series[Any]", since: str = "since", until: str = "until") -> "pd.Series[bool]":
+    def days(self, moments: pd.Series[Any], since: str = "since", until: str = "until") -> pd.Series[bool]:
         """Whether the day of each moment, where the asker lives, is in the period."""
         day = moments.dt.tz_convert(self.given["time_zone"]).dt.strftime("%Y-%m-%d")
         return (day >= self.given[since]) & (day < (self.given[until] or "9"))
 
-    def in_segment(self) -> "pd.Series[bool]":
+    def in_segment(self) -> pd.Series[bool]:
         """Of each column that is named, one of the values given."""
         wanted: dict[str, list[str]] = {}
         for part in filter(None, self.given["segment"].split(",")):
@@ -80,7 +80,7 @@ def over(one: Any, other: Any) -> Any:
         return np.divide(np.asarray(one, float), np.asarray(other, float))
 
 
-def after(steps: Table, moments: "pd.Series[Any]", unit: str, at: str) -> "pd.Series[bool]":
+def after(steps: Table, moments: pd.Series[Any], unit: str, at: str) -> pd.Series[bool]:
     """For each unit of `moments`: whether a purchase of it lies later."""
     last = steps[steps.purchase].groupby(unit)[at].max().reindex(moments.index)
     return last.notna() & (last > moments)

@@ -37,7 +37,12 @@ WAYS_OF_ASKING: list[dict[str, str]] = [
     {},
     {"model": "five_phase", "since": "2026-03-25", "until": "2026-04-03", "bots": "1"},
     {"model": "aida", "since": "2026-03-29", "time_zone": "America/New_York", "segment": "device=mobile"},
-    {"site": "shop", "until": "2026-04-05", "time_zone": "Asia/Tokyo", "segment": "channel=web,channel=store,customer=false"},
+    {
+        "site": "shop",
+        "until": "2026-04-05",
+        "time_zone": "Asia/Tokyo",
+        "segment": "channel=web,channel=store",
+    },
 ]
 OWN: dict[str, list[dict[str, str]]] = {
     "friction": [{"long_wait_s": "120"}],
