@@ -36,8 +36,8 @@ SIGNALS = [
     *("ad_seen", "home_viewed", "product_searched", "nearby_searched", "problem_searched", "contact_looked_up"),
     *("product_viewed", "product_viewed", "support_contacted", "after_sales_contacted", "advice_asked", "complained"),
     *("checkout_reached", "checkout_abandoned", "order_placed", "sold_in_store", "order_placed"),
-    *("confirmation_requested", "order_confirmed", "feedback_given", "recommended", "ambassador_met", "friend_referred"),
-    *("return_requested",),
+    *("confirmation_requested", "order_confirmed", "feedback_given", "recommended", "ambassador_met"),
+    *("friend_referred", "return_requested"),
     *("page_measured", "page_measured", ""),
 ]  # fmt: skip
 PURCHASES = {"order_placed", "sold_in_store"}

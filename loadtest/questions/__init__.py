@@ -1,1 +1,0 @@
-"""How long the questions take on ten million touchpoints."""
