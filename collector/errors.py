@@ -14,6 +14,7 @@ the metric. The exceptions are for the code::
     │   └── SpoolUnreadable    a segment or the loader's notes are of a newer format than this version knows
     ├── PersonRemains          something of a person who is to be forgotten is still there; says what to do
     ├── HistoryUnfinished      a re-classification of stored touchpoints cannot go on; says what to do
+    ├── SettlerBusy            another process settles the journeys of this warehouse
     ├── SendError              a sender of ours cannot go on: no collector answers, or it refuses every request
     ├── RuleErrors             a rule folder has mistakes; carries all of them with file, line and column
     └── WarehouseError
@@ -123,6 +124,10 @@ class PersonRemains(KlantreisError):
 
 class HistoryUnfinished(KlantreisError):
     """A re-classification is not at its end and cannot go on now: says why, and how to go on or undo it."""
+
+
+class SettlerBusy(KlantreisError):
+    """Another process settles journeys for this warehouse; the message says which and what to do."""
 
 
 class SendError(KlantreisError):

@@ -3,7 +3,8 @@
 The whole way, as `Loader` walks it::
 
     read a range of the spool  →  compose its rows (enrich what is distinct)  →  name the range on disk
-        →  one INSERT … SELECT with the compiled rules, synced  →  acknowledge the range on disk  →  delete segments
+        →  one INSERT … SELECT with the compiled rules, synced  →  say whose journeys change
+        →  acknowledge the range on disk  →  delete segments
 
 A crash anywhere repeats the named range; rows are keyed by what the sender fixed, so repeating replaces them. While
 ClickHouse is away nothing is given up: the range waits, the spool grows, receivers go on answering 202.
@@ -42,6 +43,7 @@ from collector.warehouse import forgotten, statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
 from collector.warehouse.store import INSERT_SETTINGS, Store
+from collector.warehouse.touched import TouchedStore
 
 log = logging.getLogger("collector.loader")
 
@@ -69,6 +71,7 @@ class Loader:
         self._rules = rules
         self._touchpoints = self._store_of(levels)
         self._rejected = Store(self._warehouse, statement.reject())
+        self._touched = TouchedStore(self._warehouse)
         self._inserting = ThreadPoolExecutor(1, "insert")
         self._asked = 0.0
         self._looked = 0.0
@@ -130,6 +133,7 @@ class Loader:
         if lost:  # all of its columns are texts, so this is a fault of ours: keep the range and say so
             what = f"klantreis.rejected refuses {len(lost)} rows"
             raise WarehouseAway(f"{what}: {lost[0].message}", told=what)
+        self._touched.store(rows.touched.nodes, rows.touched.edges, rows.state)
         self._answered(True)
         metrics.insert_seconds.observe(time.monotonic() - began)
         metrics.load_rows.observe(len(rows.touchpoints) + len(rows.rejected))

@@ -193,6 +193,14 @@ load_failures = _counter(
 ranges_repeated = _counter("ranges_repeated", "Ranges of the spool loaded again: named before a crash.")
 last_load = _gauge("last_load_timestamp_seconds", "When a load was last acknowledged, since 1970.", "mostrecent")
 segments_unreadable = _gauge("spool_segments_unreadable", "Segments the loader cannot read and leaves.", "livemax")
+
+# Settler.
+changed = _gauge("journeys_changed", "Identifiers whose journeys are not settled yet, when last looked at.", "livemax")
+settle_seconds = _histogram("settle_seconds", "Settling whoever had changed, as one settlement.", _LOAD_SECONDS)
+settled = _counter("identifiers_settled", "Identifiers whose journeys were settled, each time it was done.")
+settle_failures = _counter("settle_failures", "Settlements that failed and are repeated.")
+
+# Loader and settler.
 clickhouse_up = _gauge(
     "clickhouse_up", "1 when ClickHouse answered last when asked by this role, 0 when it did not.", "livemax", "role"
 )

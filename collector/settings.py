@@ -146,6 +146,24 @@ class Settings(BaseSettings):
         description="Seconds a sender's clock may be off before occurred_at is corrected: transit is not skew.",
     )
 
+    # Journeys.
+    journey_silence_days: float = Field(
+        90.0, gt=0, description="Days without a touchpoint after which a person's next one begins another journey."
+    )
+    identity_hub_people: int = Field(
+        25,
+        ge=1,
+        description="Customers, cards, addresses or linked devices that one identifier may come together with; above "
+        "that it is a hub (a shop's own tablet, the customer `guest`) and links nobody.",
+    )
+    identity_hub_devices: int = Field(
+        250,
+        ge=1,
+        description="Devices that a customer, card or address may come together with; more than people have, because "
+        "browsers forget a visitor id within days.",
+    )
+    settle_interval_ms: int = Field(1000, ge=10, description="Milliseconds between looks at whose journeys changed.")
+
     # How long things are kept.
     keep_touchpoints_days: int = Field(0, ge=0, description="Days touchpoints are kept in ClickHouse. 0: for ever.")
     keep_rejected_days: int = Field(30, ge=1, description="Days rejected touchpoints are kept.")

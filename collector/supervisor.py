@@ -215,6 +215,11 @@ def loader() -> Child:
     return Child("load", "collector.loader")
 
 
+def settler() -> Child:
+    """The settler; of several for one warehouse one is at work and the others wait for its end."""
+    return Child("settle", "collector.settler")
+
+
 def console(settings: Settings) -> Child:
     """The operations and console port, bound here like the public one. Raises SettingsError when it cannot be."""
     listening = _listen("console-port", settings.console_host, settings.console_port)

@@ -17,6 +17,7 @@ from collector import metrics
 from collector.errors import RuleErrors, WarehouseError
 from collector.phases.compile import Compiled, compile_rules
 from collector.phases.rulefile import load
+from collector.phases.rules import RuleSet
 from collector.warehouse.client import SERVER_FAULTS
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,18 @@ class RulesInUse:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._compiled: Compiled | None = None
+        self._read_last: RuleSet | None = None
         self._looked = 0.0
         self._seen: Signature = ()
         self._judged: Signature = ()
         self._content = ""
         self._said = ""
+
+    @property
+    def rule_set(self) -> RuleSet | None:
+        """The rules in use, in memory."""
+        read, used = self._read_last, self._compiled
+        return read if read is not None and used is not None and read.hash == used.hash else None
 
     def first(self) -> Compiled | None:
         """The rules at the start; None while they have mistakes, which are told."""
@@ -84,10 +92,12 @@ class RulesInUse:
 
     def _read(self, meanwhile: str) -> Compiled | None:
         try:
-            compiled = compile_rules(load(self._folder))
+            rule_set = load(self._folder)
+            compiled = compile_rules(rule_set)
         except RuleErrors as error:
             self._refuse(error.errors, meanwhile)
             return None
+        self._read_last = rule_set
         if self._compiled is None:
             self._use(compiled)
             metrics.rules_refused.set(0)

@@ -79,4 +79,5 @@ def _swept(chosen: Settings) -> Iterator[None]:
 def _delete_if_final(path: Path) -> None:
     with path.open("rb") as file:
         if segment.is_final(file.fileno()):
+            segment.keys_file(path.parent, path.name).unlink(missing_ok=True)
             path.unlink()

@@ -103,7 +103,8 @@ def told(warehouse: Warehouse) -> str:
     )[0]
     return (
         f"{row['steps']:,} touchpoints of {row['people']:,} people in {row['journeys']:,} journeys with"
-        f" {row['bought']:,} purchases; {row['stored']:,} rows in {parts['parts']} parts, {parts['bytes'] / MIB:,.0f} MiB"
+        f" {row['bought']:,} purchases; {row['stored']:,} rows in {parts['parts']} parts,"
+        f" {parts['bytes'] / MIB:,.0f} MiB"
     )
 
 

@@ -8,7 +8,21 @@ import sys
 import click
 
 from collector import __version__, logs
-from collector.cli import ask, demo, doctor, export, forget, keys, query, reclassify, rejected, roles, rules
+from collector.cli import (
+    ask,
+    demo,
+    doctor,
+    export,
+    forget,
+    identity,
+    keys,
+    query,
+    reclassify,
+    rejected,
+    roles,
+    rules,
+    settle,
+)
 from collector.errors import KlantreisError
 
 
@@ -27,6 +41,8 @@ for command in (
     keys.keys,
     rules.rules,
     reclassify.reclassify,
+    settle.settle,
+    identity.identity,
     rejected.rejected,
     query.query,
     ask.ask,

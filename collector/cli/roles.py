@@ -42,7 +42,13 @@ def serve(settings: Settings) -> None:
         settings = _with_embedded_password(settings)
         children = [supervisor.clickhouse(settings)]
     # In the order of the data, which is the order of stopping.
-    children = [*supervisor.receivers(settings), supervisor.loader(), *children, supervisor.console(settings)]
+    children = [
+        *supervisor.receivers(settings),
+        supervisor.loader(),
+        supervisor.settler(),
+        *children,
+        supervisor.console(settings),
+    ]
     supervisor.run(settings, children, ready=lambda: _announce_when_ready(settings))
 
 
@@ -56,9 +62,11 @@ def receive(settings: Settings) -> None:
 @click.command()
 @with_settings(*WAREHOUSE, *CONSOLE, "rules")
 def load(settings: Settings) -> None:
-    """Run the loader alone: it moves the spool of this data folder into ClickHouse."""
+    """Run the loader alone: it moves the spool of this data folder into ClickHouse.
+
+    A settler of journeys runs beside it, and takes turns with those of other collectors."""
     load_rules(settings.rules or shipped_rules())
-    supervisor.run(settings, [supervisor.loader(), supervisor.console(settings)])
+    supervisor.run(settings, [supervisor.loader(), supervisor.settler(), supervisor.console(settings)])
 
 
 @click.command()

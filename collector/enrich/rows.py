@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from collector.address import truncate
 from collector.enrich.arrival import ArrivalInput, classify
+from collector.enrich.touched import VISITOR, Identity, Touched
 from collector.enrich.user_agent import describe
 from collector.envelope import Envelope, Kind, RejectedTouchpoint
 from collector.errors import Reason
@@ -41,6 +42,8 @@ class Rows:
     """How many of `rejected` are of people who are forgotten, by the name of the key."""
     state: int = 0
     """Of the list of the forgotten that was gone by (collector.forgotten)."""
+    touched: Touched = field(default_factory=Touched)
+    """Whose journeys change by the touchpoints."""
 
     def __add__(self, other: Rows) -> Rows:
         return Rows(
@@ -48,6 +51,7 @@ class Rows:
             self.rejected + other.rejected,
             self.withheld + other.withheld,
             self.state,
+            self.touched + other.touched,
         )
 
 
@@ -65,6 +69,11 @@ class _Arriving(Struct, gc=False):
     """The fields that enrichment looks at; msgspec skips the rest of the line."""
 
     type: str
+    id: str
+    occurred_at: int
+    visitor_id: str | None = None
+    customer_id: str | None = None
+    identity: Identity | None = None
     channel: str | None = None
     page: _Page | None = None
     campaign: Campaign | None = None
@@ -93,7 +102,7 @@ def compose(records: Iterator[tuple[int, bytes]], forgotten: Forgotten = NOBODY)
         if kind == _TOUCHPOINTS:
             if forgotten:
                 lines = _withhold(rows, envelope, lines, forgotten)
-            _add_touchpoints(rows.touchpoints, envelope, lines)
+            _add_touchpoints(rows, envelope, lines)
         elif kind == _REJECTED:
             _add_rejected(rows, envelope, lines, forgotten)
         else:
@@ -101,8 +110,9 @@ def compose(records: Iterator[tuple[int, bytes]], forgotten: Forgotten = NOBODY)
     return rows
 
 
-def _add_touchpoints(rows: list[bytes], envelope: Envelope, lines: bytes) -> None:
+def _add_touchpoints(rows: Rows, envelope: Envelope, lines: bytes) -> None:
     request = _request_piece(envelope)
+    site, touched = envelope.site, rows.touched
     # The program behind a secret key is a till or a server: its user agent and address say nothing of the person.
     agent, address = ("", "") if envelope.secret else (envelope.user_agent, envelope.address)
     sender = _sender_piece(agent, address)
@@ -114,7 +124,12 @@ def _add_touchpoints(rows: list[bytes], envelope: Envelope, lines: bytes) -> Non
             own = _sender_piece(context.user_agent or agent, context.address or address)
         else:
             own = sender
-        rows.append(request + own + _arrival_of(arriving) + line[1:])
+        rows.touchpoints.append(request + own + _arrival_of(arriving) + line[1:])
+        visitor = arriving.visitor_id
+        if visitor and arriving.customer_id is None and arriving.identity is None:  # most of them: nothing is linked
+            touched.nodes.add((site, VISITOR, visitor))
+        else:
+            touched.add(site, visitor, arriving.customer_id, arriving.identity, arriving.occurred_at, arriving.id)
 
 
 def _withhold(rows: Rows, envelope: Envelope, lines: bytes, forgotten: Forgotten) -> bytes:

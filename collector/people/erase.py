@@ -11,6 +11,8 @@ The order, and why nobody comes back:
 3. **The tables.** Only an INSERT that had begun before 1 may still bring a row of theirs. So what runs is waited for,
    then what is theirs is counted, and deleted, until nothing is found: a mutation takes whatever lies there when it
    begins. What happens after that is after 1, and after all that began before it.
+   Meanwhile nobody settles journeys (`collector.journeys.turns`), which are made of touchpoints: whoever loses steps is
+   settled anew afterwards. Identifiers that came together with theirs alone go with them.
 4. **The disk.** Parts that were replaced still hold the rows. They are made to go at once, and waited for.
 
 Every step asks what is there and not what was done before. A command that was killed anywhere is therefore finished by
@@ -26,7 +28,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.errors import PersonRemains, WarehouseError
+from collector.errors import PersonRemains, SettlerBusy, WarehouseError
+from collector.journeys.turns import nobody_settles
 from collector.people import who
 from collector.people.tables import Tables
 from collector.people.who import Who
@@ -39,6 +42,8 @@ from collector.warehouse import forgotten
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import missing, names
 
+SAID = ("touchpoints_stored", "rejected_stored")
+"""Tables of which it is told too that nothing was deleted."""
 STATEMENT_S = 3600.0
 """Seconds for one statement: looking for people reads whole tables, 10 million rows in some 5 seconds."""
 SPOOL_PATIENCE_S = 60.0
@@ -73,7 +78,7 @@ def erase(settings: Settings, people: Who, tell: Callable[[str], None]) -> None:
         with Warehouse(settings, timeout_s=STATEMENT_S) as warehouse:
             _check_schema(warehouse)
             _erase(settings, warehouse, people, tell)
-    except (WarehouseError, OSError) as error:
+    except (WarehouseError, SettlerBusy, OSError) as error:
         words = str(error).split("\n")[0][:300]
         raise PersonRemains(f"not finished: {words}; mend that and repeat the same command") from error
 
@@ -83,9 +88,15 @@ def _erase(settings: Settings, warehouse: Warehouse, people: Who, tell: Callable
     tell(f"list: {new} of {len(people.identifiers)} identifiers are new on it; loaders withhold them from now on")
     _empty_spool(settings, tell)
     tables = Tables(warehouse, names(settings))
-    with tables.replaced_parts_go_soon():
+    with nobody_settles(settings), tables.replaced_parts_go_soon():
+        shorter = tables.their_people()
+        tables.drop_scratch()
         for table, count in tables.purge().items():
-            tell(f"klantreis.{table}: {count:,} rows deleted")
+            if count or table in SAID:
+                tell(f"klantreis.{table}: {count:,} rows deleted")
+        if count := tables.purge_left_over():
+            tell(f"links: {count:,} rows of identifiers that nothing speaks of any more deleted")
+        tables.let_change(shorter)
         tables.await_disk()
     tell("disk: the parts that held them are gone")
 

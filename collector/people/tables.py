@@ -14,8 +14,21 @@ from collector.waiting import until_gone
 from collector.warehouse.client import Warehouse
 from collector.warehouse.running import await_inserts
 
-CONDITIONS = {"touchpoints_stored": who.carries, "rejected_stored": who.names}
+CONDITIONS = {
+    "touchpoints_stored": who.carries,
+    "rejected_stored": who.names,
+    "journey_steps_stored": who.carries,
+    "identities_stored": who.is_either_end,
+    "identity_decisions": who.is_either_end,
+    "people_stored": who.is_end,
+    "changed": who.is_end,
+    "settling": who.is_end,
+    "settling_batch": who.is_end,
+}
 """The tables that hold people, and what finds them there."""
+LEFT_OVER = {"identities_stored": "uncarried.sql", "people_stored": "unlinked.sql"}
+"""Tables about identifiers, and what finds those that nothing of anybody speaks of any more: the e-mail address of
+somebody who was forgotten by their visitor id. In this order: the second follows from the first."""
 
 ROUNDS = 5
 """One is enough, but for statements of others that copy rows while they are deleted."""
@@ -57,12 +70,37 @@ class Tables:
             if not any(found.values()):
                 return deleted
             for table in (table for table, count in found.items() if count):
-                self._delete(table)
+                self._delete(table, CONDITIONS[table](who.FORGOTTEN))
                 deleted[table] += found[table]
         raise PersonRemains(
             f"rows came back {ROUNDS} times while they were deleted; is a program writing klantreis.touchpoints_stored "
             "that is not our loader? Stop it and repeat the command"
         )
+
+    def their_people(self) -> list[int]:
+        """The people, as numbers, whose journeys lose steps by the purge. Raises WarehouseError."""
+        text = Template(who.sql("their_people.sql")).substitute(carries=who.carries(who.FORGOTTEN))
+        return [int(row["person"]) for row in self._warehouse.rows(text)]
+
+    def drop_scratch(self) -> None:
+        """Throw away what an interrupted settlement had gathered; the next one makes it anew. Raises WarehouseError."""
+        here = self._names
+        self._warehouse.command(f"TRUNCATE TABLE klantreis.settling_batch{here['local']} {here['on_cluster']}")
+        self._warehouse.command(f"DROP TABLE IF EXISTS klantreis.settling_touchpoints {here['on_cluster']} SYNC")
+
+    def let_change(self, people: list[int]) -> None:
+        """Have their journeys settled anew. Raises WarehouseError."""
+        if people:
+            self._warehouse.command(who.sql("let_change.sql"), {"people": people}, {"async_insert": "0"})
+
+    def purge_left_over(self) -> int:
+        """Delete identifiers that nothing speaks of any more; gives how many rows. Raises as `purge`."""
+        deleted = 0
+        for table, file in LEFT_OVER.items():
+            if count := self._count(table, who.sql(file), {}):
+                self._delete(table, who.sql(file))
+                deleted += count
+        return deleted
 
     @contextmanager
     def replaced_parts_go_soon(self) -> Iterator[None]:
@@ -102,10 +140,10 @@ class Tables:
         if left := await_inserts(self._warehouse):
             raise PersonRemains(f"{left} INSERTs do not come to an end (system.processes): repeat the command later")
 
-    def _delete(self, table: str) -> None:
+    def _delete(self, table: str, condition: str) -> None:
         local = table + self._names["local"]
         statement = Template(who.sql("delete.sql")).substitute(
-            table=local, on_cluster=self._names["on_cluster"], condition=CONDITIONS[table](who.FORGOTTEN)
+            table=local, on_cluster=self._names["on_cluster"], condition=condition
         )
         self._warehouse.command(statement)
         if until_gone(lambda: self._unfinished(local), DELETE_PATIENCE_S):

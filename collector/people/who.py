@@ -55,6 +55,19 @@ def names(people: str) -> str:
     return f"({Template(sql('names.sql')).substitute(piece=_digest('piece'), people=people)})"
 
 
+def is_end(people: str) -> str:
+    """A condition on a row about one identifier: it is one of the people's."""
+    return Template(sql("ends.sql")).substitute(kind="kind", value="value", digest=_digest("value"), people=people)
+
+
+def is_either_end(people: str) -> str:
+    """A condition on a row about two identifiers: one of them is one of the people's."""
+    other = Template(sql("ends.sql")).substitute(
+        kind="other_kind", value="other_value", digest=_digest("other_value"), people=people
+    )
+    return f"({is_end(people)} OR {other})"
+
+
 def _digest(value: str) -> str:
     return Template(sql("digest.sql")).substitute(value=value)
 

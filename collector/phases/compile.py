@@ -81,24 +81,29 @@ def compile_rules(rule_set: RuleSet) -> Compiled:
 class Settled:
     """The models of a rule set as SQL over journeys.
 
-    `select_list` defines `settled_phase` (of the default model), `settled_phases` and `settled_rules` (model → phase,
-    model → rule id) over a source with the columns of a touchpoint, its `signal`, and the columns of `facts.FACTS`.
-    `purchase` and `ambassador` are the conditions on `signal` that `facts.sql` takes.
+    Its `levels`, like those of Compiled, define `settled_phase` (of the default model), `settled_phases` and
+    `settled_rules` (model → phase, model → rule id) over a source with the columns of a touchpoint, its `signal`, and
+    the columns of `facts.FACTS`. `purchase` and `ambassador` are the conditions on `signal` that `facts.sql` takes.
     """
 
-    select_list: str
+    levels: tuple[str, ...]
     purchase: str
     ambassador: str
+
+    @property
+    def select_list(self) -> str:
+        """All levels as one, as Compiled has them."""
+        return ",\n".join(self.levels)
 
 
 def compile_settled(rule_set: RuleSet) -> Settled:
     """The expression that gives each step of a settled journey its phase in every model, by all rules."""
     sql = Expression("_h")  # aliases of its own: its source may have been classified in the same statement
-    lines, phases, ids = [], [], []
+    found, lines, phases, ids = [], [], [], []
     default = literal(UNCLASSIFIED)
     for number, model in enumerate(rule_set.models, 1):
         alias, phase = f"_j{number}", f"_k{number}"
-        lines.append(f"{first_match(model.rules, sql, whole)} AS {alias}")
+        found.append(f"{first_match(model.rules, sql, whole)} AS {alias}")
         lines.append(f"{_named(model.rules, alias, 'outcome', UNCLASSIFIED)} AS {phase}")
         phases.append(f"{literal(model.id)}, {phase}")
         ids.append(f"{literal(model.id)}, {_named(model.rules, alias, 'id', '')}")
@@ -106,9 +111,10 @@ def compile_settled(rule_set: RuleSet) -> Settled:
     lines.append(f"{default} AS settled_phase")
     lines.append(f"map({', '.join(phases)}) AS settled_phases")
     lines.append(f"map({', '.join(ids)}) AS settled_rules")
-    select_list = ",\n".join([*sql.definitions(), *lines])
-    verify(select_list, touchpoint_names() | fact_columns() | {"settled_phase", "settled_phases", "settled_rules"})
-    return Settled(select_list, *(f"signal IN {_tuple(rule_set.counting_as(word))}" for word in (PURCHASE, AMBASSADOR)))
+    levels = tuple(",\n".join(level) for level in (sql.definitions(), found, lines) if level)
+    names = touchpoint_names() | fact_columns() | {"settled_phase", "settled_phases", "settled_rules"}
+    verify(",\n".join(levels), names)
+    return Settled(levels, *(f"signal IN {_tuple(rule_set.counting_as(word))}" for word in (PURCHASE, AMBASSADOR)))
 
 
 def compile_waiting(rule_set: RuleSet) -> str:

@@ -30,7 +30,7 @@ FROM
         FROM ({steps})
     )
     WINDOW
-        so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-        before AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+        so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+        before AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
-WINDOW so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+WINDOW so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)

@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from collector.errors import HistoryUnfinished, WarehouseError
+from collector.journeys.settle import everybody
 from collector.reclassify.column import Column, Told, sql
 from collector.reclassify.task import Task
 from collector.settings import Settings
@@ -125,6 +126,8 @@ class _Course:
         if run.step == "begun":
             run = self._to_shown(run, task)
         self._finish(run)
+        everybody(self._warehouse)
+        self._steps.tell("journeys are settled anew by a running collector, or by klantreis settle")
 
     def give_up(self, run: Run) -> Run:
         """Take away what was begun."""

@@ -1,6 +1,4 @@
 -- Statements that are putting rows into the tables of people now.
 SELECT query_id
 FROM system.processes
-WHERE position(query, 'INSERT INTO klantreis.') > 0
-    AND (position(query, 'touchpoints_stored') > 0 OR position(query, 'rejected_stored') > 0)
-    AND position(query, 'system.processes') = 0
+WHERE position(query, 'INSERT INTO klantreis.') > 0 AND position(query, 'system.processes') = 0

@@ -143,7 +143,21 @@ def _classified(levels: Sequence[str], rows: str) -> str:
 
 def reject() -> str:
     """The statement that stores rejected touchpoints; its rows follow it in the body, as JSONEachRow."""
-    sql = _without_comments((HERE / "reject.sql").read_text(encoding="utf-8"))
+    return _of_people("reject.sql")
+
+
+def changed() -> str:
+    """The statement that says whose journeys change; its rows follow it in the body, as JSONEachRow."""
+    return _of_people("changed.sql")
+
+
+def identities() -> str:
+    """The statement that stores what came together; its rows follow it in the body, as JSONEachRow."""
+    return _of_people("identities.sql")
+
+
+def _of_people(file: str) -> str:
+    sql = _without_comments((HERE / file).read_text(encoding="utf-8"))
     return Template(sql).substitute(unless_forgotten=_unless_forgotten()) + "\nFORMAT JSONEachRow\n"
 
 

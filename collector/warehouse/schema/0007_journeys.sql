@@ -197,10 +197,11 @@ CREATE TABLE IF NOT EXISTS klantreis.settlers$local $on_cluster
 (
     turn UInt64 COMMENT 'Which turn; the highest one settles',
     settler String COMMENT 'Whose turn: host, process and a random word',
+    ended Bool COMMENT 'The turn was given back',
     alive_at DateTime64(6, 'UTC') DEFAULT now64(6) COMMENT 'Sign of life'
 )
 ENGINE = $replacing(alive_at)
-ORDER BY (turn, settler)
+ORDER BY (turn, settler, ended)
 COMMENT 'Whose turn it is to settle journeys';
 
 -- What lay there before: its identifiers, and all its people to be settled.
@@ -211,8 +212,8 @@ FROM
     SELECT site, occurred_at_sent,
         arrayFilter(node -> node.2 != '', [('visitor', visitor_id), ('visitor', identity_linked_visitor_id), ('customer', customer_id),
             ('loyalty_card', identity_loyalty_card), ('email', identity_email_hash), ('phone', identity_phone_hash)]) AS named,
-        if(visitor_id = '' AND notEmpty(named), arrayPushBack(named, ('touchpoint', concat(toString(toUnixTimestamp64Milli(occurred_at_sent)), ' ', toString(id)))), named) AS nodes,
-        arrayJoin(arrayFilter(pair -> pair.1 != pair.2, arrayFlatten(arrayMap(one -> arrayMap(other -> (one, other), nodes), nodes)))) AS ends
+        if(visitor_id = '', arrayPushBack(named, ('touchpoint', concat(toString(toUnixTimestamp64Milli(occurred_at_sent)), ' ', toString(id)))), named) AS others,
+        arrayJoin(arrayFilter(pair -> pair.1 != pair.2, arrayFlatten(arrayMap(one -> arrayMap(other -> (one, other), others), named)))) AS ends
     FROM klantreis.touchpoints_stored
     WHERE customer_id != '' OR identity_linked_visitor_id != '' OR identity_loyalty_card != '' OR identity_email_hash != '' OR identity_phone_hash != ''
 )

@@ -1,0 +1,1 @@
+"""Journeys: who is who, and what they did in which order."""

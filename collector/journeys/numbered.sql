@@ -1,0 +1,8 @@
+-- The touchpoints with the number of their journey, and how many journeys the person has.
+SELECT *,
+    sum(_begins) OVER so_far AS journey_number,
+    sum(_begins) OVER everything AS _journeys
+FROM ({borders})
+WINDOW
+    so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    everything AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)

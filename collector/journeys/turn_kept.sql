@@ -1,0 +1,1 @@
+INSERT INTO klantreis.settlers (turn, settler) VALUES ({turn:UInt64}, {settler:String})
