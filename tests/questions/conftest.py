@@ -58,7 +58,7 @@ def stored(request: pytest.FixtureRequest, connected: Warehouse, rules: RuleSet)
     """Generated steps, those of earlier settlements beside them."""
     rows = generated.steps(rules, request.param)
     _filled(connected, rules, [generated.replaced(rows, request.param), rows[::2], rows[1::2]])
-    return Stored(connected, rules, _table(rows), request.param)
+    return Stored(connected, rules, as_table(rows), request.param)
 
 
 def _filled(warehouse: Warehouse, rules: RuleSet, parts: list[list[generated.Row]]) -> Warehouse:
@@ -88,12 +88,15 @@ def _insert(warehouse: Warehouse, table: str, columns: generated.Row, lines: lis
     assert warehouse.insert(statement, b"\n".join(lines), {"async_insert": "0"}) == len(lines)
 
 
-def _table(rows: list[generated.Row]) -> pd.DataFrame:
+def as_table(rows: list[generated.Row]) -> pd.DataFrame:
+    """Steps as pandas counts them."""
     table = pd.DataFrame(rows)
     for name in ("person", "journey", "touch"):
         table[name] = table[name].astype("uint64")
     for name in ("contact_waited_s", "contact_agents", "feedback_score", "feedback_scale", "seconds_since_previous"):
         table[name] = table[name].astype("float64")
+    for name in ("occurred_at", "occurred_at_sent"):
+        table[name] = pd.to_datetime(table[name], utc=True)
     # Three-valued: true, false, not told.
     for name in ("search_local", "contact_repeated", "contact_answered"):
         table[name] = table[name].astype("boolean")
