@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos outage crowd import-history fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos outage crowd import-history settling questions fuzz audit docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -48,6 +48,12 @@ crowd: setup ## hold thousands of slow and idle connections open beside a good s
 
 import-history: setup ## import 2 GB of a shop's history, killed twice on the way, and count what was lost
 	$(BIN)/python -m loadtest.import_history $(if $(MIB),--mib $(MIB))
+
+settling: setup ## settle the journeys of ten million touchpoints, and of ten thousand people, and say how long it took
+	$(BIN)/python -m loadtest.settling
+
+questions: setup ## ask every question of ten million touchpoints, and say how long each took
+	$(BIN)/python -m loadtest.questions $(if $(PEOPLE),--people $(PEOPLE))
 
 fuzz: setup ## damage bodies, compression and spools 10,000 times each, seeded, and count what came of it
 	$(BIN)/python -m pytest tests/hostile/test_fuzzed_bytes.py tests/spool/test_against_a_plain_list.py --fuzz=10000 --sequences=10000 -s

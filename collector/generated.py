@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector import metrics, models_page, openapi, settings, signals_page, touchpoint
+from collector import metrics, models_page, openapi, questions_page, settings, signals_page, touchpoint
 from collector.errors import Reason
 from collector.phases import schema as schema_of_rules
 
@@ -94,6 +94,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/metrics.md": metrics_page,
     "docs/signals.md": signals_page.as_markdown,
     "docs/models.md": models_page.as_markdown,
+    "docs/questions.md": questions_page.as_markdown,
 }
 
 

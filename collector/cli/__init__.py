@@ -9,6 +9,7 @@ import click
 
 from collector import __version__, logs
 from collector.cli import (
+    ask,
     demo,
     doctor,
     export,
@@ -45,6 +46,7 @@ for command in (
     identity.identity,
     rejected.rejected,
     query.query,
+    ask.ask,
     doctor.doctor,
     demo.demo,
     forget.forget,

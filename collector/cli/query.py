@@ -1,25 +1,18 @@
-"""klantreis query: a question to the warehouse, answered as a table, JSON or CSV."""
+"""klantreis query: SQL on the warehouse, answered as a table, JSON or CSV."""
 
 from __future__ import annotations
 
-import csv
-import sys
-from collections.abc import Sequence
-
 import click
-import orjson
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from collector.cli.options import WAREHOUSE, with_settings
+from collector.cli.printed import show, with_format
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
 
 
 @click.command()
 @click.argument("sql")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="Form of output.")
+@with_format
 @with_settings(*WAREHOUSE)
 def query(settings: Settings, sql: str, form: str) -> None:
     """Run SQL on the warehouse and print what comes back.
@@ -29,27 +22,4 @@ def query(settings: Settings, sql: str, form: str) -> None:
     """
     with Warehouse(settings) as warehouse:
         names, rows = warehouse.table(sql)
-    if form == "json":
-        for row in rows:
-            click.echo(orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode())
-    elif form == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(names)
-        writer.writerows(rows)
-    else:
-        Console().print(_as_table(names, rows))
-        click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
-
-
-def _as_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    table = Table(header_style="bold", row_styles=["", "dim"])
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        # Text, not markup: what was sent may hold square brackets.
-        table.add_row(*(_cell(value) for value in row))
-    return table
-
-
-def _cell(value: object) -> str:
-    return escape("" if value is None else str(value))
+    show(names, rows, form)

@@ -120,10 +120,12 @@ class Warehouse:
             result = client.query(sql, parameters=dict(parameters or {}), settings=dict(settings or {}))
             return list(result.named_results())
 
-    def table(self, sql: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-        """Run a query and give its column names and rows."""
+    def table(
+        self, sql: str, parameters: Mapping[str, Any] | None = None
+    ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        """Run a query and give its column names and rows. Values from outside go in `parameters`, never in `sql`."""
         with self._connected() as client:
-            result = client.query(sql)
+            result = client.query(sql, parameters=dict(parameters or {}))
             return result.column_names, result.result_rows
 
     def command(

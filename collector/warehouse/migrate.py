@@ -12,6 +12,7 @@ from string import Template
 
 from collector.errors import WarehouseAway
 from collector.settings import Settings
+from collector.warehouse import asked
 from collector.warehouse.client import Warehouse
 from collector.warehouse.forgotten import ensure_secret
 from collector.warehouse.shown import AS_STORED, shown
@@ -51,8 +52,8 @@ def make_views(warehouse: Warehouse, here: dict[str, str]) -> None:
     """
     made = ""
     while made != (wanted := shown(warehouse)):
-        for file in sorted((HERE / "views").glob("*.sql")):
-            _run(warehouse, file, {**here, "shown": wanted})
+        for file in views():
+            _run(warehouse, file, {**here, **asked.pieces(), "shown": wanted})
         made = wanted
 
 
@@ -68,6 +69,11 @@ def files(*, cluster: bool) -> list[Path]:
     found = sorted((HERE / "schema").glob("*.sql"))
     companions = {file.stem: file for file in (HERE / "schema" / "cluster").glob("*.sql")} if cluster else {}
     return [one for file in found for one in (file, companions.get(file.stem)) if one is not None]
+
+
+def views() -> list[Path]:
+    """The files of the views; those of questions read the others and come after them."""
+    return sorted((HERE / "views").glob("*.sql")) + sorted((HERE / "views" / "questions").glob("*.sql"))
 
 
 def statements(file: Path, here: dict[str, str]) -> list[str]:

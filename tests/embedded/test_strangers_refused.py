@@ -138,6 +138,15 @@ def test_reader_reads(server: Running) -> None:
     assert server.ask("SELECT getSetting('max_threads')", reader=True, session_id="r").text == "1\n"
 
 
+def test_reader_asks_a_view_with_parameters(server: Running) -> None:
+    """The views of questions are called like table functions, and are for readers too; table functions are not."""
+    server.value("CREATE VIEW default.counted AS SELECT {upto:UInt8} + 1 AS next")
+    assert server.ask("SELECT next FROM default.counted(upto = 3)", reader=True).text == "4\n"
+    assert server.get("SELECT next FROM default.counted(upto = {a:UInt8})", reader=True, param_a="4").text == "5\n"
+    for name in ("file", "`default.file`", "default.file", "url"):
+        assert server.ask(f"SELECT * FROM {name}('/etc/passwd')", reader=True).status != 200, name
+
+
 def test_demo_needs_no_password_on_loopback(tmp_path: Path) -> None:
     """--demo asks no password of this machine; its password still works, a wrong one still does not."""
     server = Running(tmp_path, demo="true")

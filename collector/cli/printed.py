@@ -1,0 +1,46 @@
+"""Rows on a terminal: as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+
+import click
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+with_format = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="Form of output."
+)
+"""Give a command the option --format."""
+
+
+def show(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> None:
+    """Print them: as a table with their number, as a line of JSON each, or as CSV with a line of names."""
+    if form == "json":
+        for row in rows:
+            click.echo(orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode())
+    elif form == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(names)
+        writer.writerows(rows)
+    else:
+        Console().print(_as_table(names, rows))
+        click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def _as_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    table = Table(header_style="bold", row_styles=["", "dim"])
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        # Text, not markup: what was sent may hold square brackets.
+        table.add_row(*(_cell(value) for value in row))
+    return table
+
+
+def _cell(value: object) -> str:
+    return escape("" if value is None else str(value))

@@ -1,0 +1,1 @@
+"""The questions that analysts ask: which there are, and their answers."""
