@@ -161,7 +161,8 @@ def _memory(settings: Settings, question: Question) -> Iterator[list[int]]:
             while not over.wait(LOOK_EVERY_S):
                 found = other.rows(
                     "SELECT max(peak_memory_usage) AS most FROM system.processes WHERE query LIKE {like:String}",
-                    {"like": f"SELECT * FROM klantreis.{question.name}(%"},
+                    # The engine writes the name of a view with its parameters in backticks.
+                    {"like": f"SELECT * FROM `klantreis.{question.name}`(%"},
                 )
                 most.append(int(found[0]["most"] or 0))
 
