@@ -56,7 +56,7 @@ COMMENT 'Whose an identifier is, as computed; read klantreis.people instead';
 -- one number: reading exactly costs the comparison of keys, which is half of it for two numbers. No partitions: an INSERT
 -- is then one part, so what is settled together appears at one moment.
 -- Texts of several models are one LowCardinality each: a few hundred combinations recur, so what a query takes out of
--- them is worked out for each combination and not for each row.
+-- them by simpleJSONExtractString is worked out for each combination and not for each row.
 CREATE TABLE IF NOT EXISTS klantreis.journey_steps_stored$local $on_cluster
 (
     site LowCardinality(String) COMMENT 'As in klantreis.touchpoints, like all columns without a word here',
@@ -126,7 +126,8 @@ CREATE TABLE IF NOT EXISTS klantreis.journey_steps_stored$local $on_cluster
     rule_set LowCardinality(String) COMMENT 'Content hash of the rules that settled it',
     version UInt64 COMMENT 'The settlement that wrote it; the last one counts',
 
-    INDEX person_bloom person TYPE bloom_filter(0.01) GRANULARITY 1
+    INDEX person_bloom person TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX occurred_at_minmax occurred_at TYPE minmax GRANULARITY 1
 )
 ENGINE = $replacing(version)
 ORDER BY (site, occurred_at_sent, touch)
