@@ -37,6 +37,8 @@ RESTART_AT_MOST_S = 5.0
 STEADY_AFTER_S = 5.0
 """A process that ran this long had no trouble starting: the pause begins anew."""
 PORT_WITHIN_S = 5.0
+ENGINE_GONE_WITHIN_S = 30.0
+"""Seconds for an engine whose supervisor was killed to end: it brings its tables to the disk first."""
 """Receivers of a supervisor that was killed notice it and free the port within this time."""
 HEARTBEAT_S = 2.0
 HEARTBEAT_TIMEOUT_S = 5.0
@@ -193,7 +195,11 @@ class Supervisor:
 
 
 def clickhouse(settings: Settings) -> Child:
-    """The embedded ClickHouse."""
+    """The embedded ClickHouse. Raises SettingsError where its port is taken.
+
+    A stranger there would be taken for ours: with the same password, or none, what was accepted would be loaded into it.
+    """
+    os.close(_listen("clickhouse-port", settings.clickhouse_host, settings.clickhouse_port, ENGINE_GONE_WITHIN_S))
     url = f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
     return Child(
         "clickhouse", "collector.warehouse.embedded", alive=lambda: is_alive(url, HEARTBEAT_TIMEOUT_S, settings)
@@ -236,11 +242,11 @@ async def _run(settings: Settings, children: list[Child], ready: Callable[[], No
     await Supervisor(settings, children).run(ready)
 
 
-def _listen(option: str, host: str, port: int) -> int:
+def _listen(option: str, host: str, port: int, within_s: float = PORT_WITHIN_S) -> int:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    until = time.monotonic() + PORT_WITHIN_S
+    until = time.monotonic() + within_s
     while True:
         try:
             listening.bind((host, port))
