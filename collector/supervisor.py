@@ -37,9 +37,9 @@ RESTART_AT_MOST_S = 5.0
 STEADY_AFTER_S = 5.0
 """A process that ran this long had no trouble starting: the pause begins anew."""
 PORT_WITHIN_S = 5.0
-ENGINE_GONE_WITHIN_S = 30.0
-"""Seconds for an engine whose supervisor was killed to end: it brings its tables to the disk first."""
 """Receivers of a supervisor that was killed notice it and free the port within this time."""
+ENGINE_GONE_WITHIN_S = 30.0
+"""An engine whose supervisor was killed ends within this time: it brings its tables to the disk first."""
 HEARTBEAT_S = 2.0
 HEARTBEAT_TIMEOUT_S = 5.0
 HEARTBEATS_MISSED = 3
@@ -197,7 +197,7 @@ class Supervisor:
 def clickhouse(settings: Settings) -> Child:
     """The embedded ClickHouse. Raises SettingsError where its port is taken.
 
-    A stranger there would be taken for ours: with the same password, or none, what was accepted would be loaded into it.
+    A stranger there would be taken for ours: with the same password, or none, it would be given what was accepted.
     """
     os.close(_listen("clickhouse-port", settings.clickhouse_host, settings.clickhouse_port, ENGINE_GONE_WITHIN_S))
     url = f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
