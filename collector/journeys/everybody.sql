@@ -1,6 +1,6 @@
--- Everybody changed: all that touchpoints name, and the touchpoints that name nobody.
+-- Everybody changed: all that touchpoints name, and the touchpoints that name nobody. Merging makes one of what is told several times.
 INSERT INTO klantreis.changed (site, kind, value)
-SELECT DISTINCT site, kind, value
+SELECT site, kind, value
 FROM
 (
     SELECT toString(site) AS site,

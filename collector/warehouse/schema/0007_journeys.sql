@@ -205,9 +205,10 @@ ENGINE = $replacing(alive_at)
 ORDER BY (turn, settler, ended)
 COMMENT 'Whose turn it is to settle journeys';
 
--- What lay there before: its identifiers, and all its people to be settled.
+-- What lay there before: its identifiers, and all its people to be settled. Merging makes one of what is told several times, so that
+-- years of touchpoints need no memory here.
 INSERT INTO klantreis.identities_stored (site, kind, value, other_kind, other_value, first_at)
-SELECT site, ends.1.1, ends.1.2, ends.2.1, ends.2.2, min(occurred_at_sent)
+SELECT site, ends.1.1, ends.1.2, ends.2.1, ends.2.2, occurred_at_sent
 FROM
 (
     SELECT site, occurred_at_sent,
@@ -217,11 +218,10 @@ FROM
         arrayJoin(arrayFilter(pair -> pair.1 != pair.2, arrayFlatten(arrayMap(one -> arrayMap(other -> (one, other), others), named)))) AS ends
     FROM klantreis.touchpoints_stored
     WHERE customer_id != '' OR identity_linked_visitor_id != '' OR identity_loyalty_card != '' OR identity_email_hash != '' OR identity_phone_hash != ''
-)
-GROUP BY ALL;
+);
 
 INSERT INTO klantreis.changed (site, kind, value)
-SELECT DISTINCT site, kind, value
+SELECT site, kind, value
 FROM
 (
     SELECT site,
