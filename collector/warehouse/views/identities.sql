@@ -1,4 +1,4 @@
--- Identifiers that came together in a touchpoint, each pair once, with the decisions of klantreis identity.
+-- Identifiers that came together in a touchpoint, each pair once. What somebody decided of a pair is in klantreis.identity_decisions.
 CREATE OR REPLACE VIEW klantreis.identities $on_cluster AS
 SELECT site, kind, value, other_kind, other_value, min(first_at) AS first_at
 FROM klantreis.identities_stored
