@@ -10,10 +10,12 @@ Loaders tell all this after each INSERT of touchpoints and before they acknowled
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import permutations
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 VISITOR = "visitor"
 CUSTOMER = "customer"
@@ -27,8 +29,10 @@ TOUCHPOINT = "touchpoint"
 
 Node = tuple[str, str, str]
 """Site, kind, value."""
-Edge = tuple[str, str, str, str, str, int]
-"""Site, kind and value of one end, kind and value of the other, and when, in milliseconds by the sender's clock."""
+Edge = tuple[str, str, str, str, str]
+"""Site, kind and value of one end, kind and value of the other."""
+CACHED = 20_000
+"""Combinations of identifiers that are remembered: a visitor's touchpoints come together."""
 
 
 class Identity(Struct, gc=False):
@@ -45,37 +49,55 @@ class Touched:
     """Of one load: `nodes` whose journeys change, `edges` that came with it."""
 
     nodes: set[Node] = field(default_factory=set)
-    edges: set[Edge] = field(default_factory=set)
+    edges: dict[Edge, int] = field(default_factory=dict)
+    """Each with when it came first, in milliseconds by the sender's clock: a customer's pages are one fact."""
 
     def add(
         self, site: str, visitor: str | None, customer: str | None, identity: Identity | None, at: int, touchpoint: str
     ) -> None:
         """Take note of one touchpoint that names anybody by more than a visitor id, or nobody."""
-        named = _named(visitor, customer, identity)
-        if not named:
+        identifiers = (None,) * 4 if identity is None else astuple(identity)
+        nodes, edges = _links(site, visitor, customer, *identifiers)
+        if not nodes:
             self.nodes.add((site, TOUCHPOINT, _named_itself(at, touchpoint)))
             return
-        self.nodes.update((site, *one) for one in named)
-        self.edges.update((site, *one, *other, at) for one, other in permutations(named, 2))
+        self.nodes.update(nodes)
+        for edge in edges:
+            self._tell(edge, at)
         if not visitor:
             itself = (TOUCHPOINT, _named_itself(at, touchpoint))
-            self.edges.update((site, *one, *itself, at) for one in named)
+            for node in nodes:
+                self._tell((*node, *itself), at)
+
+    def _tell(self, edge: Edge, at: int) -> None:
+        before = self.edges.get(edge)
+        if before is None or at < before:
+            self.edges[edge] = at
 
     def __add__(self, other: Touched) -> Touched:
-        return Touched(self.nodes | other.nodes, self.edges | other.edges)
+        both = Touched(self.nodes | other.nodes, dict(self.edges))
+        for edge, at in other.edges.items():
+            both._tell(edge, at)
+        return both
 
 
-def _named(visitor: str | None, customer: str | None, identity: Identity | None) -> list[tuple[str, str]]:
-    """The different identifiers of a touchpoint."""
-    found = [(VISITOR, visitor), (CUSTOMER, customer)]
-    if identity is not None:
-        found += [
-            (VISITOR, identity.linked_visitor_id),
-            (LOYALTY_CARD, identity.loyalty_card),
-            (EMAIL, identity.email_hash),
-            (PHONE, identity.phone_hash),
-        ]
-    return list(dict.fromkeys((kind, value) for kind, value in found if value))
+@lru_cache(CACHED)
+def _links(
+    site: str,
+    visitor: str | None,
+    customer: str | None,
+    email: str | None,
+    phone: str | None,
+    card: str | None,
+    linked: str | None,
+) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+    """The different identifiers of a touchpoint, and each pair of them in both directions."""
+    found = [
+        (VISITOR, visitor), (CUSTOMER, customer), (VISITOR, linked),
+        (LOYALTY_CARD, card), (EMAIL, email), (PHONE, phone),
+    ]  # fmt: skip
+    named = tuple(dict.fromkeys((site, kind, value) for kind, value in found if value))
+    return named, tuple((*one, *other[1:]) for one, other in permutations(named, 2))
 
 
 def _named_itself(at: int, touchpoint: str) -> str:

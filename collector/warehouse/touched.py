@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -24,7 +24,7 @@ class TouchedStore:
     def store(
         self,
         nodes: Iterable[tuple[str, str, str]],
-        edges: Iterable[tuple[str, str, str, str, str, int]],
+        edges: Mapping[tuple[str, str, str, str, str], int],
         forgotten: int,
     ) -> None:
         """Store them; those who changed last: whoever settles them must find all the rest.
@@ -33,7 +33,7 @@ class TouchedStore:
         """
         rows = [
             _encode({"site": s, "kind": k, "value": v, "other_kind": ok, "other_value": ov, "at": at})
-            for s, k, v, ok, ov, at in edges
+            for (s, k, v, ok, ov), at in edges.items()
         ]
         marks = [_encode({"site": s, "kind": k, "value": v}) for s, k, v in nodes]
         for store, lines in ((self._identities, rows), (self._changed, marks)):
