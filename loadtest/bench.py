@@ -28,7 +28,7 @@ FIGURES: Mapping[int, Callable[[Effort], Figure]] = {
     6: memory.of_a_receiver,
     7: reclassifying.against_insert,
 }
-TOUCHPOINTS: Mapping[int, int] = {1: 40_000, 2: 60_000, 3: 100_000, 4: 60_000, 5: 100_000, 6: 40_000, 7: 62_500}
+TOUCHPOINTS: Mapping[int, int] = {1: 40_000, 2: 60_000, 3: 300_000, 4: 60_000, 5: 100_000, 6: 40_000, 7: 62_500}
 """Different ones that are prepared for a figure: enough for the servers' caches to see real variety."""
 
 

@@ -14,15 +14,11 @@ Google Analytics 4 (`channel_group`); `docs/came-by.md` says all this for analys
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from collector.enrich.channel_group import ASSISTANT_MEDIUM, DIRECT_MEDIUM, DIRECT_SOURCE, channel_group
 from collector.enrich.link import Link, bare, clean, parameters, split
 from collector.enrich.sources import assistant, category, search, sends_back
-
-CACHED = 8192  # arrivals remembered
-CACHED_LENGTH = 1024  # characters of links; longer ones are not remembered, so that a full cache is some 13 MiB
 
 NAME_LENGTH = 128  # characters of source, medium and id, as in touchpoint.Campaign
 TEXT_LENGTH = 256  # of name, term, content and search term
@@ -113,14 +109,23 @@ class _Tags(NamedTuple):
     google_ad: bool
 
 
+def decisive(page_url: str, page_referrer: str) -> tuple[str, str]:
+    """The two links without what never decides: many pages of a site then bring, to `classify`, the same question.
+
+    That is the page's path, a query without values, and all of a referrer that begins as the page does.
+    """
+    page, mark, query = page_url.partition("#")[0].partition("?")
+    authority = page.find("//") + 2
+    end = page.find("/", authority)
+    if authority > 1 and end > 0:
+        page = page[:end]
+        if page_referrer.startswith(page) and page_referrer[end : end + 1] == "/":
+            page_referrer = page
+    return page + mark + query if "=" in query or not page else page, page_referrer
+
+
 def classify(arrival: ArrivalInput) -> Arrival:
     """Say what brought the person to a touchpoint. Never raises, whatever the links hold."""
-    if len(arrival.page_url or "") + len(arrival.page_referrer or "") > CACHED_LENGTH:
-        return _classify(arrival)
-    return _remembered(arrival)
-
-
-def _classify(arrival: ArrivalInput) -> Arrival:
     page = split(arrival.page_url or "")
     referrer = split(arrival.page_referrer or "")
     tags = _tags(arrival, page.query)
@@ -140,9 +145,6 @@ def _classify(arrival: ArrivalInput) -> Arrival:
         click_id_kind=tags.click_id_kind,
         search_term=clean(search_term, TEXT_LENGTH),
     )
-
-
-_remembered = lru_cache(maxsize=CACHED)(_classify)
 
 
 def _tags(sent: ArrivalInput, query: str) -> _Tags:

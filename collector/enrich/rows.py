@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from collector.address import truncate
-from collector.enrich.arrival import ArrivalInput, classify
+from collector.enrich.arrival import ArrivalInput, classify, decisive
 from collector.enrich.touched import VISITOR, Identity, Touched
 from collector.enrich.user_agent import describe
 from collector.envelope import Envelope, Kind, RejectedTouchpoint
@@ -113,6 +113,7 @@ def compose(records: Iterator[tuple[int, bytes]], forgotten: Forgotten = NOBODY)
 def _add_touchpoints(rows: Rows, envelope: Envelope, lines: bytes) -> None:
     request = _request_piece(envelope)
     site, touched = envelope.site, rows.touched
+    visitors = touched.nodes[site, VISITOR]
     # The program behind a secret key is a till or a server: its user agent and address say nothing of the person.
     agent, address = ("", "") if envelope.secret else (envelope.user_agent, envelope.address)
     sender = _sender_piece(agent, address)
@@ -127,7 +128,7 @@ def _add_touchpoints(rows: Rows, envelope: Envelope, lines: bytes) -> None:
         rows.touchpoints.append(request + own + _arrival_of(arriving) + line[1:])
         visitor = arriving.visitor_id
         if visitor and arriving.customer_id is None and arriving.identity is None:  # most of them: nothing is linked
-            touched.nodes.add((site, VISITOR, visitor))
+            visitors.add(visitor)
         else:
             touched.add(site, visitor, arriving.customer_id, arriving.identity, arriving.occurred_at, arriving.id)
 
@@ -188,6 +189,7 @@ def _arrival_of(arriving: _Arriving) -> bytes:
     page = arriving.page
     sent = NO_CAMPAIGN if arriving.campaign is None else msgspec.structs.astuple(arriving.campaign)
     url, referrer = (page.url or "", page.referrer or "") if page is not None else ("", "")
+    url, referrer = decisive(url, referrer)
     piece = _arrival_piece if len(url) + len(referrer) > CACHED_LENGTH else _remembered_arrival_piece
     return piece(sent, url, referrer, arriving.channel, arriving.type)
 

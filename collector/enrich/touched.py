@@ -9,10 +9,10 @@ Loaders tell all this after each INSERT of touchpoints and before they acknowled
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import permutations
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -27,10 +27,10 @@ KNOWING = (CUSTOMER, LOYALTY_CARD, EMAIL, PHONE)
 TOUCHPOINT = "touchpoint"
 """Not an identifier: the touchpoint itself, as `<occurred_at as sent, in milliseconds> <id>`."""
 
-Node = tuple[str, str, str]
-"""Site, kind, value."""
-Edge = tuple[str, str, str, str, str]
-"""Site, kind and value of one end, kind and value of the other."""
+Kind = tuple[str, str]
+"""Site, and what an identifier of it names."""
+KindPair = tuple[str, str, str]
+"""Site, what one end names, what the other."""
 CACHED = 20_000
 """Combinations of identifiers that are remembered: a visitor's touchpoints come together."""
 
@@ -46,11 +46,12 @@ class Identity(Struct, gc=False):
 
 @dataclass
 class Touched:
-    """Of one load: `nodes` whose journeys change, `edges` that came with it."""
+    """Of one load: whose journeys change, and who came together. Kept by kind, as that is how few bytes tell it."""
 
-    nodes: set[Node] = field(default_factory=set)
-    edges: dict[Edge, int] = field(default_factory=dict)
-    """Each with when it came first, in milliseconds by the sender's clock: a customer's pages are one fact."""
+    nodes: dict[Kind, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Identifiers of each kind."""
+    edges: dict[KindPair, dict[tuple[str, str], int]] = field(default_factory=lambda: defaultdict(dict))
+    """Both ends, and when they came together first, in ms by the sender's clock: a customer's pages are one fact."""
 
     def add(
         self, site: str, visitor: str | None, customer: str | None, identity: Identity | None, at: int, touchpoint: str
@@ -58,26 +59,30 @@ class Touched:
         """Take note of one touchpoint that names anybody by more than a visitor id, or nobody."""
         identifiers = (None,) * 4 if identity is None else astuple(identity)
         nodes, edges = _links(site, visitor, customer, *identifiers)
-        if not nodes:
-            self.nodes.add((site, TOUCHPOINT, _named_itself(at, touchpoint)))
-            return
-        self.nodes.update(nodes)
-        for edge in edges:
-            self._tell(edge, at)
+        for kind, value in nodes:
+            self.nodes[kind].add(value)
+        for kinds, ends in edges:
+            self._tell(kinds, ends, at)
         if not visitor:
-            itself = (TOUCHPOINT, _named_itself(at, touchpoint))
-            for node in nodes:
-                self._tell((*node, *itself), at)
+            itself = f"{at} {touchpoint}"
+            for (_, what), value in nodes:
+                self._tell((site, what, TOUCHPOINT), (value, itself), at)
+            if not nodes:
+                self.nodes[site, TOUCHPOINT].add(itself)
 
-    def _tell(self, edge: Edge, at: int) -> None:
-        before = self.edges.get(edge)
-        if before is None or at < before:
-            self.edges[edge] = at
+    def _tell(self, kinds: KindPair, ends: tuple[str, str], at: int) -> None:
+        known = self.edges[kinds]
+        if at < known.setdefault(ends, at):
+            known[ends] = at
 
     def __add__(self, other: Touched) -> Touched:
-        both = Touched(self.nodes | other.nodes, dict(self.edges))
-        for edge, at in other.edges.items():
-            both._tell(edge, at)
+        both = Touched()
+        for one in (self, other):
+            for kind, values in one.nodes.items():
+                both.nodes[kind] |= values
+            for kinds, edges in one.edges.items():
+                for ends, at in edges.items():
+                    both._tell(kinds, ends, at)
         return both
 
 
@@ -90,15 +95,12 @@ def _links(
     phone: str | None,
     card: str | None,
     linked: str | None,
-) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+) -> tuple[tuple[tuple[Kind, str], ...], tuple[tuple[KindPair, tuple[str, str]], ...]]:
     """The different identifiers of a touchpoint, and each pair of them in both directions."""
     found = [
         (VISITOR, visitor), (CUSTOMER, customer), (VISITOR, linked),
         (LOYALTY_CARD, card), (EMAIL, email), (PHONE, phone),
     ]  # fmt: skip
-    named = tuple(dict.fromkeys((site, kind, value) for kind, value in found if value))
-    return named, tuple((*one, *other[1:]) for one, other in permutations(named, 2))
-
-
-def _named_itself(at: int, touchpoint: str) -> str:
-    return f"{at} {UUID(touchpoint)}"
+    named = dict.fromkeys((kind, value) for kind, value in found if value)
+    edges = (((site, one[0], other[0]), (one[1], other[1])) for one, other in permutations(named, 2))
+    return tuple(((site, kind), value) for kind, value in named), tuple(edges)

@@ -27,10 +27,11 @@ def decide(warehouse: Warehouse, one: Node, other: Node, decision: Decision) -> 
         raise SettingsError("an identifier and itself cannot be linked or unlinked: name two")
     if (one.kind, one.value) > (other.kind, other.value):
         one, other = other, one
-    row = {**_named(one), "other_kind": other.kind, "other_value": other.value, "decision": decision}
+    row = {**one._asdict(), "other_kind": other.kind, "other_value": other.value, "decision": decision}
     warehouse.insert(statement("decide") + "\n", _encode(row), _SETTINGS)
     changed = of_warehouse.changed().replace(of_warehouse.FORGOTTEN_STATE, statement("forgotten_state"))
-    warehouse.insert(changed, b"\n".join(_encode(_named(node)) for node in (one, other)), _SETTINGS)
+    rows = [{"site": site, "kind": kind, "values": [value]} for site, kind, value in (one, other)]
+    warehouse.insert(changed, b"\n".join(map(_encode, rows)), _SETTINGS)
 
 
 def show(warehouse: Warehouse, node: Node) -> list[str]:
@@ -61,7 +62,3 @@ def _member(row: dict[str, Any]) -> str:
         "a hub, nobody's" if row["hub"] else "shared by several people" if row["shared"] else f"person {row['person']}"
     )
     return f"{row['kind']}:{row['value']}  {word}"
-
-
-def _named(node: Node) -> dict[str, str]:
-    return {"site": node.site, "kind": node.kind, "value": node.value}

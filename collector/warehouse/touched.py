@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence, Set
 
 import msgspec
 
-from collector.errors import WarehouseAway
+from collector.errors import WarehouseAway, WarehouseRefused
 from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
-from collector.warehouse.store import Store
+from collector.warehouse.store import INSERT_SETTINGS
 
 _encode = msgspec.json.encode
 
@@ -18,25 +18,44 @@ class TouchedStore:
     """Stores both. All of it is texts and numbers of ours, so a refusal is a fault of ours and raises."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        self._identities = Store(warehouse, statement.identities())
-        self._changed = Store(warehouse, statement.changed())
+        self._warehouse = warehouse
 
     def store(
         self,
-        nodes: Iterable[tuple[str, str, str]],
-        edges: Mapping[tuple[str, str, str, str, str], int],
+        nodes: Mapping[tuple[str, str], Set[str]],
+        edges: Mapping[tuple[str, str, str], Mapping[tuple[str, str], int]],
         forgotten: int,
     ) -> None:
         """Store them; those who changed last: whoever settles them must find all the rest.
 
-        `forgotten` as in Store.store. Raises WarehouseError.
+        `nodes` and `edges` as in collector.enrich.touched, `forgotten` as in Store.store. Raises WarehouseError.
         """
-        rows = [
-            _encode({"site": s, "kind": k, "value": v, "other_kind": ok, "other_value": ov, "at": at})
-            for (s, k, v, ok, ov), at in edges.items()
+        together = [
+            {
+                "site": site,
+                "kind": kind,
+                "other_kind": other_kind,
+                "values": [one for one, _ in ends],
+                "other_values": [other for _, other in ends],
+                "ats": list(ends.values()),
+            }
+            for (site, kind, other_kind), ends in edges.items()
         ]
-        marks = [_encode({"site": s, "kind": k, "value": v}) for s, k, v in nodes]
-        for store, lines in ((self._identities, rows), (self._changed, marks)):
-            if refused := store.store(lines, forgotten):
-                what = f"who changed cannot be told: ClickHouse refuses {len(refused)} rows"
-                raise WarehouseAway(f"{what}: {refused[0].message}", told=what)
+        changed = [{"site": site, "kind": kind, "values": list(values)} for (site, kind), values in nodes.items()]
+        self._insert(statement.identities(), together, sum(map(len, edges.values())), forgotten)
+        self._insert(statement.changed(), changed, sum(map(len, nodes.values())), forgotten)
+
+    def _insert(self, template: str, kinds: Sequence[Mapping[str, object]], count: int, forgotten: int) -> None:
+        """A line for each kind, with lists that ClickHouse takes apart: a line for each row costs much more."""
+        if not count:
+            return
+        body = b"\n".join(map(_encode, kinds))
+        try:
+            written = self._warehouse.insert(
+                template.replace(statement.FORGOTTEN_STATE, str(forgotten)), body, INSERT_SETTINGS
+            )
+        except WarehouseRefused as error:
+            what = "who changed cannot be told: ClickHouse refuses it"
+            raise WarehouseAway(f"{what}: {error}", error.code, told=what) from error
+        if written != count:
+            raise WarehouseAway(f"{count} rows were sent and {written} written; the range is loaded again")

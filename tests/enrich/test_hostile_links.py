@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.enrich import arrival as module
-from collector.enrich.arrival import Arrival, ArrivalInput, classify
+from collector.enrich import rows
+from collector.enrich.arrival import Arrival, ArrivalInput, classify, decisive
 from collector.enrich.channel_group import CHANNEL_GROUPS
 from collector.enrich.link import HOST_LENGTH, NO_LINK, Link, split
 
@@ -126,6 +126,46 @@ def test_no_text_raises(page: str, referrer: str, source: str, medium: str, kind
     )
 
 
+ORIGINS = [
+    "https://www.example.nl",
+    "http://example.nl:80",
+    "//example.nl",
+    "https://a@b",
+    "https:\\\\example.nl",
+    "app://x",
+    "",
+]
+TAILS = [
+    "",
+    "/",
+    "/a",
+    "/a/b",
+    "\\a",
+    "?",
+    "?a",
+    "?utm_source=x&gclid=1",
+    "#?utm_source=x",
+    "/a?q=1#/b?gclid=2",
+    ".evil.nl/",
+]
+near = st.builds("{}{}{}".format, st.sampled_from(ORIGINS), st.sampled_from(TAILS), st.sampled_from(TAILS))
+
+
+@given(page=st.one_of(near, texts), referrer=st.one_of(near, texts), type_=st.sampled_from(["page_view", "app_opened"]))
+def test_what_is_left_out_never_decides(page: str, referrer: str, type_: str) -> None:
+    """An arrival by the decisive parts of its links is the arrival by the whole of them."""
+    shorter = decisive(page, referrer)
+    assert classify(ArrivalInput(page_url=shorter[0], page_referrer=shorter[1], type=type_)) == classify(
+        ArrivalInput(page_url=page, page_referrer=referrer, type=type_)
+    )
+
+
+def test_pages_of_a_site_are_one_arrival() -> None:
+    """What a shop's pages are called does not matter, and neither does which of them was before."""
+    pages = [f"https://www.example.nl/p/{n}" for n in range(9)]
+    assert {decisive(page, before) for page in pages for before in pages} == {("https://www.example.nl",) * 2}
+
+
 @given(texts)
 def test_a_host_is_a_host_or_nothing(link: str) -> None:
     """A host consists of letters, digits, dots and hyphens, or is an address in brackets, and is never too long."""
@@ -164,13 +204,18 @@ def test_a_link_is_taken_apart() -> None:
 
 def test_long_links_are_not_remembered() -> None:
     """The cache holds a bounded number of short links, so that hostile ones cannot fill the memory."""
-    module._remembered.cache_clear()
+
+    def arrive(link: str) -> None:
+        page = rows._Page(url=link)
+        rows._arrival_of(rows._Arriving(type="page_view", id="", occurred_at=0, page=page))
+
+    rows._remembered_arrival_piece.cache_clear()
     for number in range(50):
-        classify(ArrivalInput(page_url=f"https://www.example.nl/{number}?" + "x" * 2000))
-    assert module._remembered.cache_info().currsize == 0
-    for number in range(module.CACHED + 50):
-        classify(ArrivalInput(page_url=f"https://www.example.nl/{number}"))
-    assert module._remembered.cache_info().currsize == module.CACHED
+        arrive(f"https://www.example.nl/?{number}=" + "x" * 2000)
+    assert rows._remembered_arrival_piece.cache_info().currsize == 0
+    for number in range(rows.CACHED + 50):
+        arrive(f"https://www.example.nl/?gclid={number}")
+    assert rows._remembered_arrival_piece.cache_info().currsize == rows.CACHED
 
 
 def test_only_so_many_parameters_are_looked_at() -> None:
