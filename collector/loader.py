@@ -19,6 +19,7 @@ While one range is inserted, the next is read and composed: ClickHouse and this 
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -47,6 +48,8 @@ from collector.warehouse.touched import TouchedStore
 
 log = logging.getLogger("collector.loader")
 
+GARBAGE_AFTER = 100_000
+"""Objects made before a search for cycles: a load is made of many and none, and the search was an eighth of the time."""
 PAUSE_S = 0.25
 """First pause when ClickHouse is away; doubles up to PAUSE_AT_MOST_S."""
 PAUSE_AT_MOST_S = 5.0
@@ -283,6 +286,7 @@ def main() -> None:
     compiled = _first_rules(rules, stopping)
     if compiled is None:
         return
+    gc.set_threshold(GARBAGE_AFTER)
     loader = Loader(chosen, compiled.levels, rules)
     loader.stopping = stopping
     loader.run()
