@@ -49,7 +49,7 @@ from collector.warehouse.touched import TouchedStore
 log = logging.getLogger("collector.loader")
 
 GARBAGE_AFTER = 100_000
-"""Objects made before a search for cycles: a load is made of many and none, and the search was an eighth of the time."""
+"""Objects made before a search for cycles: a load has many and none, and the search was an eighth of its time."""
 PAUSE_S = 0.25
 """First pause when ClickHouse is away; doubles up to PAUSE_AT_MOST_S."""
 PAUSE_AT_MOST_S = 5.0
