@@ -1,4 +1,4 @@
-"""Writes anew what the queries on docs/analysts.md print: `python -m tests.analysts.write`. A test tells when it is stale.
+"""Writes anew what the queries on docs/analysts.md print: `python -m tests.analysts.write`. A test says when to.
 
 The words beside the figures are written by people: read them again afterwards.
 """
