@@ -65,7 +65,7 @@ def test_retry_after_is_honoured_by_every_page(
     """Until the time that Retry-After asks for is over, neither this page nor the next one sends."""
     receiver.fail(503, retry_after=3)
     page.goto(f"{site.url}/one")
-    # The answer has been written by the collector and has yet to reach the page, which would leave without having read it.
+    # The collector has written its answer, which has yet to reach the page: it would leave without having read it.
     page.wait_for_function("JSON.parse(localStorage['klantreis:demo'] || '{}').w > Date.now()")
     page.goto(f"{site.url}/two")
     receiver.heal()
