@@ -1,9 +1,10 @@
 """YAML without its surprises: every node knows its place, and whatever YAML would guess is a mistake.
 
-A file that people write by hand, of rules or of how to import, is read into texts, lists and mappings; nothing is converted. Whether `no` is a word or a boolean is decided
-by the field that it is written for, and where YAML itself would have turned a word into something else, the author is
-asked to quote it. Anchors, aliases, merge keys, tags, duplicate keys and tabs are mistakes. All mistakes of a file are
-collected; only a file that is no YAML at all ends at its first one.
+A file that people write by hand, of rules or of how to import, is read into texts, lists and mappings; nothing is
+converted. Whether `no` is a word or a boolean is decided by the field that it is written for, and where YAML itself
+would have turned a word into something else, the author is asked to quote it. Anchors, aliases, merge keys, tags,
+duplicate keys and tabs are mistakes. All mistakes of a file are collected; only a file that is no YAML at all ends at
+its first one.
 """
 
 from __future__ import annotations
