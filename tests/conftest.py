@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -29,9 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that lead to an embedded ClickHouse of this test run, which asks no password."""
-    folder = tmp_path_factory.mktemp("clickhouse")
+    with embedded_clickhouse(tmp_path_factory.mktemp("clickhouse")) as chosen:
+        yield chosen
+
+
+@contextlib.contextmanager
+def embedded_clickhouse(folder: Path, **more: str) -> Iterator[Settings]:
+    """Settings that lead to an embedded ClickHouse of its own, which asks no password; `more` are settings of it."""
     [port] = free_ports(1)
-    given = {"DATA": str(folder), "CLICKHOUSE_PORT": str(port), "DEMO": "true", "CONFIG": os.devnull}
+    given = {"DATA": str(folder), "CLICKHOUSE_PORT": str(port), "DEMO": "true", "CONFIG": os.devnull, **more}
     variables = {f"KLANTREIS_{name}": value for name, value in given.items()}
     with patch.dict(os.environ, variables):
         chosen = settings_module.load({})

@@ -49,42 +49,39 @@ def show(settings: Settings, identifier: Node, site: str) -> None:
         click.echo(line)
 
 
-@identity.command()
-@click.argument("one", type=IDENTIFIER)
-@click.argument("other", type=IDENTIFIER)
-@SITE
-@with_settings(*WAREHOUSE)
-def link(settings: Settings, one: Node, other: Node, site: str) -> None:
-    """ONE and OTHER are one person, whatever the touchpoints say. Undo: klantreis identity facts."""
-    _decide(settings, one, other, site, "link")
-    click.echo(f"{_told(one)} and {_told(other)} are one person on {site}; their journeys are settled anew")
+def _deciding(decision: decisions.Decision, meaning: str, told: str) -> click.Command:
+    """A command that decides of two identifiers: `meaning` is its help, `told` what it says when it is done."""
+
+    @click.argument("one", type=IDENTIFIER)
+    @click.argument("other", type=IDENTIFIER)
+    @SITE
+    @with_settings(*WAREHOUSE)
+    def decide(settings: Settings, one: Node, other: Node, site: str) -> None:
+        with Warehouse(settings) as warehouse:
+            decisions.decide(warehouse, one._replace(site=site), other._replace(site=site), decision)
+        click.echo(f"{_told(one)} and {_told(other)} {told.format(site=site)}; their journeys are settled anew")
+
+    return click.command(decision, help=meaning)(decide)
 
 
-@identity.command()
-@click.argument("one", type=IDENTIFIER)
-@click.argument("other", type=IDENTIFIER)
-@SITE
-@with_settings(*WAREHOUSE)
-def unlink(settings: Settings, one: Node, other: Node, site: str) -> None:
-    """ONE and OTHER say nothing of one another, though they came together. Undo: klantreis identity facts."""
-    _decide(settings, one, other, site, "unlink")
-    click.echo(f"{_told(one)} and {_told(other)} are not linked on {site}; their journeys are settled anew")
-
-
-@identity.command()
-@click.argument("one", type=IDENTIFIER)
-@click.argument("other", type=IDENTIFIER)
-@SITE
-@with_settings(*WAREHOUSE)
-def facts(settings: Settings, one: Node, other: Node, site: str) -> None:
-    """Take back what was decided of ONE and OTHER: they are linked if they came together in a touchpoint."""
-    _decide(settings, one, other, site, "facts")
-    click.echo(f"{_told(one)} and {_told(other)} are on {site} what touchpoints say; their journeys are settled anew")
-
-
-def _decide(settings: Settings, one: Node, other: Node, site: str, decision: decisions.Decision) -> None:
-    with Warehouse(settings) as warehouse:
-        decisions.decide(warehouse, one._replace(site=site), other._replace(site=site), decision)
+for command in (
+    _deciding(
+        "link",
+        "ONE and OTHER are one person, whatever the touchpoints say. Undo: klantreis identity facts.",
+        "are one person on {site}",
+    ),
+    _deciding(
+        "unlink",
+        "ONE and OTHER say nothing of one another, though they came together. Undo: klantreis identity facts.",
+        "are not linked on {site}",
+    ),
+    _deciding(
+        "facts",
+        "Take back what was decided of ONE and OTHER: they are linked if they came together in a touchpoint.",
+        "are on {site} what touchpoints say",
+    ),
+):
+    identity.add_command(command)
 
 
 def _told(node: Node) -> str:

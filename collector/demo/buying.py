@@ -80,7 +80,7 @@ def go_through(visit: Visit, *, collected: bool = False) -> Purchase | None:
     leaves_at = traveller.rng.randint(0, len(STEPS)) if traveller.chance(share) else None
     products = [line.product.fields(line.quantity) for line in traveller.basket]
     visit.show("cart")
-    visit.touch("cart_view", order=_cart(traveller), products=products)
+    visit.touch("cart_view", order=cart(traveller), products=products)
     return _order(visit, collected=collected) if _walk_through(visit, leaves_at) else None
 
 
@@ -98,7 +98,7 @@ def _walk_through(visit: Visit, leaves_at: int | None) -> bool:
     for number, name in enumerate(STEPS):
         if leaves_at == number:
             return False
-        visit.touch("checkout_step", order={**_cart(visit.traveller), "step": number + 1, "step_name": name})
+        visit.touch("checkout_step", order={**cart(visit.traveller), "step": number + 1, "step_name": name})
         visit.pause(visit.traveller.lasts(visit.traveller.longs_for()))
         if name == "address":
             if visit.traveller.person.customer_id:
@@ -112,7 +112,7 @@ def _leave_checkout(traveller: Traveller, device: Device) -> State:
     """An hour later the back office calls it abandoned, by the visitor id, or by nobody's without consent."""
     traveller.checkouts_left += 1
     traveller.now += HOUR
-    fields: dict[str, Any] = {"order": _cart(traveller), "company": traveller.company()}
+    fields: dict[str, Any] = {"order": cart(traveller), "company": traveller.company()}
     if device.known:
         fields["visitor_id"] = device.visitor_id
         if device.customer_id:
@@ -127,7 +127,7 @@ def _order(visit: Visit, *, collected: bool) -> Purchase:
     traveller = visit.traveller
     payment = traveller.rng.choices(("ideal", "card", "paypal", "afterpay", "invoice"), _ways(traveller))[0]
     if traveller.chance(rates.PAYMENT_FAILS):
-        visit.touch("payment", order={**_cart(traveller), "payment": payment}, properties={"outcome": "failed"})
+        visit.touch("payment", order={**cart(traveller), "payment": payment}, properties={"outcome": "failed"})
         visit.pause(traveller.lasts(40))
     purchase, order = _place(traveller, payment, collected=collected)
     visit.touch("payment", order=order, properties={"outcome": "paid"})
@@ -248,7 +248,7 @@ def _place(
     return traveller.purchase, order
 
 
-def _cart(traveller: Traveller) -> dict[str, Any]:
+def cart(traveller: Traveller) -> dict[str, Any]:
     """What is in the cart, as `collector.touchpoint.Order`."""
     return {"total": str(sum((line.total for line in traveller.basket), Decimal(0))), "currency": "EUR"}
 

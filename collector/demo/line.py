@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from collector.demo.delivery import Delivery, KeyKind, TouchpointFields
+from collector.demo.delivery import Delivery, KeyKind, TouchpointFields, fields_given
 from collector.demo.tally import Tally
 from collector.errors import SendError
 
@@ -148,6 +148,8 @@ class Line:
         """The request's body, with the sender's own clock at this attempt in `sent_at`."""
         now = self._now()
         public = delivery.key is KeyKind.PUBLIC and now - delivery.moment < HISTORY_S
+        if delivery.key is KeyKind.PUBLIC and not public:
+            touchpoints = [_with_sender(touchpoint, delivery) for touchpoint in touchpoints]
         name, version = delivery.sdk
         return orjson.dumps(
             {
@@ -185,6 +187,12 @@ class Line:
             403: " Give a key that any origin may use.",
         }.get(status, " Is --url the address of a collector?")
         return f"{self._collector.url} answered {status} {reason}: {detail}.{remedy}"
+
+
+def _with_sender(touchpoint: TouchpointFields, delivery: Delivery) -> TouchpointFields:
+    """What the headers say of a browser or app, said by the touchpoint: by a secret key a server would be meant."""
+    told = fields_given(user_agent=delivery.user_agent, address=delivery.headers.get("X-Forwarded-For"))
+    return {**touchpoint, "context": {**told, **touchpoint.get("context", {})}}
 
 
 def _json(raw: bytes) -> Any:

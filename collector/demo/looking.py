@@ -44,7 +44,20 @@ def look(traveller: Traveller, device: Device, arrival: Arrival = DIRECT) -> Sta
         _take_steps(visit)
         at_once = bool(traveller.basket) and not traveller.bought and traveller.chance(rates.ORDERS_AT_ONCE)
         purchase = buying.go_through(visit) if at_once else None
-    return buying.ordered_or_left(traveller, device, purchase) if at_once else after_looking(traveller)
+    if at_once:
+        return buying.ordered_or_left(traveller, device, purchase)
+    if traveller.basket and device.kind == "computer" and traveller.chance(rates.CART_TAKEN_ALONG):
+        _take_along(traveller, device)
+    return after_looking(traveller)
+
+
+def _take_along(traveller: Traveller, computer: Device) -> None:
+    """The code beside the cart on the computer's screen, scanned with the telephone: the same cart there."""
+    with Visit(traveller, traveller.person.phone) as visit:
+        visit.show("cart")
+        visit.take_over(computer)
+        products = [line.product.fields(line.quantity) for line in traveller.basket]
+        visit.touch("cart_view", order=buying.cart(traveller), products=products)
 
 
 def after_looking(traveller: Traveller) -> State:
@@ -126,6 +139,8 @@ def visit_store(traveller: Traveller) -> State:
     traveller.now += traveller.lasts(6 * MINUTE)
     if traveller.chance(rates.SHELF_CODE_SCANNED):
         with Visit(traveller, person.phone, arrivals.printed_code("schap")) as visit:
+            if app is not None:
+                visit.take_over(app)  # the app's own camera read the code
             _view(visit, traveller.interest)
     if traveller.chance(0.4):
         card = {"customer_id": person.customer_id} if person.customer_id and traveller.chance(0.5) else {}

@@ -72,6 +72,8 @@ SIGNS_UP = 0.07
 """Newsletter sign-ups among visits of people who are not subscribed."""
 WISHES = 0.10
 PUTS_IN_CART = 0.22
+CART_TAKEN_ALONG = 0.2
+"""Chosen: carts on a computer that are looked at again on the telephone, by a code on the screen."""
 ORDERS_AT_ONCE = 0.25
 """Chosen: visits with something in the cart that go on to the checkout; known: 2 to 3 % of all visits order."""
 READS_REVIEWS = 0.18

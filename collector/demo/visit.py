@@ -93,6 +93,11 @@ class Visit:
         person = self.traveller.person
         self.touch("identify", identity={"email_hash": person.email_hash, "phone_hash": person.phone_hash})
 
+    def take_over(self, other: Device) -> None:
+        """Tell which device the link to this page came from: the same person's, as far as both may be known."""
+        if other.known:
+            self.touch("identify", identity={"linked_visitor_id": other.visitor_id})
+
     def _web_page(self, kind: str, product: Product | None, query: str, arrived: Arrival | None) -> None:
         language = self.traveller.person.language
         path, title = site.page(kind, language, product)

@@ -22,7 +22,7 @@ from collector.history.targets import PRODUCTS, Kind, fields, kind_of, product_f
 from collector.history.values import HASHES, converter, hasher
 from collector.phases import strict_yaml
 from collector.phases.meant import meant
-from collector.phases.strict_yaml import Faults, Listing, Node, Place, Scalar
+from collector.phases.strict_yaml import Faults, FileKind, Listing, Node, Place, Scalar
 from collector.receive.decode import told
 from collector.receive.repair import TOUCHPOINT, Shape
 
@@ -34,6 +34,7 @@ PRODUCT_KEYS = ("each", "fields", "optional")
 REQUIRED = ("type", "occurred_at")
 POINTS = {"point": False, "comma": True}
 OTHERS: tuple[Others, ...] = get_args(Others)
+MAPPING = FileKind("mapping file", twice="leave one out")
 
 
 def load(path: Path) -> Mapping:
@@ -43,7 +44,7 @@ def load(path: Path) -> Mapping:
     except (OSError, UnicodeDecodeError) as error:
         raise HistoryUnreadable(f"--mapping: {path} cannot be read as UTF-8 text: {error}") from None
     faults = Faults()
-    node = strict_yaml.read(str(path), text, faults)
+    node = strict_yaml.read(str(path), text, faults, MAPPING)
     if not isinstance(node, strict_yaml.Mapping):
         if not len(faults):
             faults.add(Place(str(path)), f"this is no mapping; begin with format: {FORMAT}")

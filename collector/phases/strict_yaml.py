@@ -1,9 +1,10 @@
 """YAML without its surprises: every node knows its place, and whatever YAML would guess is a mistake.
 
-A rule file is read into texts, lists and mappings; nothing is converted. Whether `no` is a word or a boolean is decided
-by the field that it is written for, and where YAML itself would have turned a word into something else, the author is
-asked to quote it. Anchors, aliases, merge keys, tags, duplicate keys and tabs are mistakes. All mistakes of a file are
-collected; only a file that is no YAML at all ends at its first one.
+A file that people write by hand, of rules or of how to import, is read into texts, lists and mappings; nothing is
+converted. Whether `no` is a word or a boolean is decided by the field that it is written for, and where YAML itself
+would have turned a word into something else, the author is asked to quote it. Anchors, aliases, merge keys, tags,
+duplicate keys and tabs are mistakes. All mistakes of a file are collected; only a file that is no YAML at all ends at
+its first one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from yaml.resolver import Resolver
 from collector.phases.yaml_problems import AT_THE_BEGINNING, in_plain_words
 
 DEPTH = 24
-"""Levels of nesting in a rule file. Hand-written rules need about 8; a hostile file must not exhaust the stack."""
+"""Levels of nesting in a file. Hand-written rules need about 8; a hostile file must not exhaust the stack."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads a thousand rules in 0.2 s, pure Python in 4 s
 _RESOLVER = Resolver()
@@ -33,9 +34,22 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True)
+class FileKind:
+    """What a file is, for its mistakes to say."""
+
+    name: str
+    """Such as `rule file`, after the word `a`."""
+    twice: str
+    """What to do with two values of one key."""
+
+
+RULES = FileKind("rule file", twice="join them: a list is any-of")
+
+
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands in a rule file; line and column count from 1, the column in characters."""
+    """Where something stands in a file; line and column count from 1, the column in characters."""
 
     file: str
     line: int = 1
@@ -107,9 +121,9 @@ class Mapping:
 Node = Scalar | Listing | Mapping
 
 
-def read(file: str, text: str, faults: Faults) -> Node | None:
+def read(file: str, text: str, faults: Faults, kind: FileKind = RULES) -> Node | None:
     """The one document of `text`; None when there is none. `file` is the name that mistakes carry."""
-    reader = _Reader(file, faults)
+    reader = _Reader(file, faults, kind)
     text = reader.without_tabs(text)
     try:
         return reader.document(yaml.parse(text, Loader=_LOADER))
@@ -134,8 +148,9 @@ def _syntax(file: str, error: yaml.YAMLError) -> tuple[Place, str]:
 class _Reader:
     """Builds nodes from the parser's events; yaml.compose would resolve anchors and hide duplicate keys."""
 
-    def __init__(self, file: str, faults: Faults) -> None:
+    def __init__(self, file: str, faults: Faults, kind: FileKind) -> None:
         self.file = file
+        self.kind = kind
         self.faults = faults
         self.tabs = False
 
@@ -162,7 +177,7 @@ class _Reader:
         next(events)  # the document's end
         second = next(events)
         if isinstance(second, yaml.DocumentStartEvent):
-            self.faults.add(self._place(second), "a second document; a rule file is one: leave out the ---")
+            self.faults.add(self._place(second), f"a second document; a {self.kind.name} is one: leave out the ---")
         return node
 
     def _place(self, event: Any) -> Place:
@@ -171,10 +186,10 @@ class _Reader:
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         place = self._place(event)
         if isinstance(event, yaml.AliasEvent):
-            self.faults.add(place, f"an alias *{event.anchor}; write the value itself: rules are read one by one")
+            self.faults.add(place, f"an alias *{event.anchor}; write the value itself: a {self.kind.name} has none")
             return Scalar(f"*{event.anchor}", place)
         if event.anchor is not None:
-            self.faults.add(place, f"an anchor &{event.anchor}; leave it out: aliases are not allowed in rules")
+            self.faults.add(place, f"an anchor &{event.anchor}; leave it out: a {self.kind.name} has no aliases")
         if event.tag is not None:
             self.faults.add(place, f"a tag {event.tag.replace('tag:yaml.org,2002:', '!!')}; leave it out: quote texts")
         if isinstance(event, yaml.ScalarEvent):
@@ -200,8 +215,8 @@ class _Reader:
                 self.faults.add(key.place, "a key that is not a word; write name: value")
             elif key.value in items:
                 first = items[key.value][0].place
-                remedy = f"(first in line {first.line}); join them: a list is any-of"
-                self.faults.add(key.place, f"the key {key.value} stands twice {remedy}")
+                where = f"(first in line {first.line})"
+                self.faults.add(key.place, f"the key {key.value} stands twice {where}; {self.kind.twice}")
             elif key.kind == "merge key":
                 self.faults.add(key.place, "a merge key <<; write the values out")
             else:

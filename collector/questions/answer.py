@@ -27,19 +27,29 @@ class Answer:
 
 def answer(warehouse: Warehouse, question: Question, given: Mapping[str, Any]) -> Answer:
     """What the warehouse knows. What is not given is as usual. Raises SettingsError and WarehouseError."""
+    sql, values = statement(warehouse, question, given)
+    try:
+        columns, rows = warehouse.table(sql, values)
+    except WarehouseError as error:
+        raise fault(question, error) or error from error
+    return Answer(tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def statement(warehouse: Warehouse, question: Question, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The SELECT that answers it, and the values that it binds. Raises SettingsError and WarehouseError."""
     values = complete(question, given)
     check_model(warehouse, str(values["model"]))
     passed = ", ".join(f"{name} = {{{name}:{kind}}}" for name, kind in question.parameters.items())
-    statement = f"SELECT * FROM klantreis.{question.name}({passed})"  # noqa: S608  # names and types of our own files
-    try:
-        columns, rows = warehouse.table(statement, values)
-    except WarehouseError as error:
-        complaint = _COMPLAINT.search(str(error)) if error.code in _VALUE_FAULTS else None
-        if complaint is None:
-            raise
-        # What follows it is the whole of the view, as ClickHouse reads it.
-        raise SettingsError(f"{question.name}: {complaint[1].rstrip(':')} (docs/questions.md)") from error
-    return Answer(tuple(columns), tuple(tuple(row) for row in rows))
+    return f"SELECT * FROM klantreis.{question.name}({passed})", values  # noqa: S608  # names and types of our own files
+
+
+def fault(question: Question, error: WarehouseError) -> SettingsError | None:
+    """What the warehouse says is wrong with a value that was given, if that is what it says."""
+    complaint = _COMPLAINT.search(str(error)) if error.code in _VALUE_FAULTS else None
+    if complaint is None:
+        return None
+    # What follows it is the whole of the view, as ClickHouse reads it.
+    return SettingsError(f"{question.name}: {complaint[1].rstrip(':')} (docs/questions.md)")
 
 
 def complete(question: Question, given: Mapping[str, Any]) -> dict[str, Any]:

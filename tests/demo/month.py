@@ -88,4 +88,4 @@ def identifiers(touchpoint: dict[str, Any]) -> Iterator[str]:
         if name in touchpoint:
             yield f"{name} {touchpoint[name]}"
     for name, value in touchpoint.get("identity", {}).items():
-        yield f"{name} {value}"
+        yield f"{name.removeprefix('linked_')} {value}"

@@ -75,7 +75,10 @@ def month(days: int) -> list[Delivery]:
 
 
 def test_a_receiver_takes_everything_as_it_is(receiver: Receiver) -> None:
-    """Each touchpoint of two months, older than a public key may send too, is spooled once and without a problem."""
+    """Each touchpoint of two months, older than a public key may send too, is spooled once and without a problem.
+
+    What is too old for a public key still says which browser it is of: else bots would pass for people.
+    """
     deliveries, tally = month(60), Tally()
     sending.reach(receiver.collector)
     sending.send(deliveries, receiver.collector, tally, connections=4)
@@ -85,6 +88,12 @@ def test_a_receiver_takes_everything_as_it_is(receiver: Receiver) -> None:
     assert sorted(touchpoint["id"] for _, touchpoint in spooled) == sent
     assert [touchpoint for _, touchpoint in spooled if "problems" in touchpoint or "extra" in touchpoint] == []
     assert {envelope["key_name"] for envelope, _ in spooled} == {"web", "tills"}
+    old = [
+        touchpoint
+        for envelope, touchpoint in spooled
+        if envelope["key_name"] == "tills" and envelope["sdk_name"] in ("web", "mobile")
+    ]
+    assert old and all(touchpoint["context"]["user_agent"] for touchpoint in old)
 
 
 def test_nobody_is_known_who_did_not_consent(receiver: Receiver) -> None:

@@ -165,6 +165,30 @@ def test_people_share_computers_and_use_several(month: Month) -> None:
     assert sum(len(found) > 1 for found in visitors.values()) >= 30
 
 
+def test_devices_are_handed_over(month: Month) -> None:
+    """Carts on a screen and codes in the shop lead to a second device, of which the first one is known by then."""
+    first = {}
+    for seen in month.touchpoints:
+        if "visitor_id" in seen.touchpoint:
+            first.setdefault(seen.touchpoint["visitor_id"], seen.moment)
+    handed = [seen for seen in month.touchpoints if "linked_visitor_id" in seen.touchpoint.get("identity", {})]
+    assert len(handed) >= 10
+    for seen in handed:
+        linked = seen.touchpoint["identity"]["linked_visitor_id"]
+        assert linked != seen.touchpoint["visitor_id"]
+    known = [seen for seen in handed if seen.touchpoint["identity"]["linked_visitor_id"] in first]
+    assert len(known) > 0.8 * len(handed)
+
+
+def test_tills_without_a_line_are_late(month: Month) -> None:
+    """One shop's sales of some days are sent when its line is back, the others' within hours."""
+    late: dict[str, float] = defaultdict(float)
+    for seen in month.of_type("sale"):
+        store = seen.touchpoint["store"]["id"]
+        late[store] = max(late[store], (seen.delivery.moment - seen.moment) / 3600)
+    assert sorted(hours > 48 for hours in late.values()) == [False] * (len(late) - 1) + [True]
+
+
 def test_customers_come_back(month: Month) -> None:
     """Some journeys have more than one purchase."""
     assert sum(sum(seen.type in BOUGHT for seen in journey) > 1 for journey in month.people) >= 20

@@ -128,6 +128,11 @@ def test_a_value_is_never_part_of_the_statement(exported: Settings) -> None:
         (("--query", "SELECT 1", "--site", "a"), "--query says all itself"),
         (("touchpoints", "--visitor", "v"), "belong to --person"),
         (("--person", "--visitor", "v", "--format", "arrow"), "as ndjson or csv"),
+        (("touchpoints", "--set", "model=aida"), "--set belongs to a question"),
+        (("journey_map", "--since", "2026-01-01"), "journey_map is a question: say --set since=2026-01-31"),
+        (("journey_map", "--set", "model"), "write NAME=VALUE"),
+        (("journey_map", "--set", "colour=red"), "journey_map has no parameter colour"),
+        (("journey_map", "--set", "since=yesterday"), "journey_map: Cannot "),
         (("touchpoints", "--output", "/nowhere/at/all.csv"), "--output: /nowhere/at/all.csv cannot be written"),
     ],
 )

@@ -46,8 +46,9 @@ MISTAKES = {
     HEAD.partition("touch")[0]: "1:1: touchpoint: is missing",
     "": "1:1: this is no mapping; begin with format:",
     "- a\n": "1:1: this is no mapping; begin with format:",
-    HEAD + "  order.id: &a Id\n": "an anchor",
-    HEAD + "  type: Kind\n": "the key type stands twice",
+    HEAD + "  order.id: &a Id\n": "an anchor &a; leave it out: a mapping file has no aliases",
+    HEAD + "  type: Kind\n": "the key type stands twice (first in line 3); leave one out",
+    HEAD + "---\n": "a second document; a mapping file is one",
 }
 
 

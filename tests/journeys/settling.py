@@ -56,7 +56,12 @@ class Journeys:
                 envelope = Envelope(received_us=self._received_us, site=site, key_name="tills", secret=True)
                 lines = [json.dumps(one).encode() for one in touchpoints]
                 records.append((int(Kind.TOUCHPOINTS), b"\n".join([msgspec.json.encode(envelope), *lines])))
+        self.store(records)
+
+    def store(self, records: Iterable[tuple[int, bytes]]) -> None:
+        """Store records as a receiver spools them in one INSERT; all of them can be stored."""
         rows = compose(iter(records))
+        assert not rows.rejected
         assert not self._touchpoints.store(rows.touchpoints)
         self._touched.store(rows.touched.nodes, rows.touched.edges, 0)
 
