@@ -128,6 +128,12 @@ class _Course:
         self._finish(run)
         everybody(self._warehouse)
         self._steps.tell("journeys are settled anew by a running collector, or by klantreis settle")
+        used = self._warehouse.rows(sql("rules_in_use.sql"))[0]["rule_set"]
+        if used and used != task.rules.hash:
+            self._steps.tell(
+                f"but by the rules {used} that the collector was last started with: start it with these (--rules), "
+                "or journeys and new touchpoints keep to the others"
+            )
 
     def give_up(self, run: Run) -> Run:
         """Take away what was begun."""

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import klantreis
+from collector.phases.rulefile import load
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.warehouse.client import Warehouse
@@ -67,7 +68,16 @@ def test_history_follows_as_the_page_says(warehouse: Warehouse, clickhouse: Sett
     assert [line.split(":")[0] for line in lines if "→" in line] == [
         "aida", "discover_to_talk", "sap_hybris", "see_think_do_care", "signal",
     ]  # fmt: skip
-    assert set(shown) - {"…"} <= set(said("reclassify"))
+    said("settle", "--rules", str(shipped_rules()))
+    lines = said("reclassify")
+    assert set(shown) - {"…"} <= set(lines)
+    assert [
+        line
+        for line in lines
+        if f"by the rules {load(shipped_rules()).hash} that the collector was last started" in line
+    ]
+    said("settle")
+    assert "last started with" not in "".join(said("reclassify"))
     last = said("rules", "explain", str(touchpoint["id"]))[-1]
     assert last.startswith("stored just so, by these rules")
     assert "`stored just so, by these rules`" in SECTION
