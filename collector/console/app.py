@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from collector import metrics
+from collector.console.live import Live
 from collector.console.observed import observe
 from collector.console.page import page
 from collector.settings import Settings
@@ -54,6 +55,7 @@ def app(settings: Settings) -> Starlette:
             Route("/style.css", style),
             Route("/metrics", exposition),
             Route("/healthz", health),
+            *Live(settings).routes(),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=allowed, www_redirect=False)],
     )
