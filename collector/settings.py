@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     public_path: str = Field(
         "",
         pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){0,4}$",
-        description="Path (/stats-xyz) below which the public port serves scripts, touchpoints and pixel a second time: "
+        description="Path (/stats-xyz) below which the public port serves scripts, touchpoints and pixel once more: "
         "for sites that pass it on from their own address (docs/first_party.md).",
     )
     console_host: str = Field(

@@ -15,7 +15,8 @@ from collector.shipped import rules as shipped_rules
 from collector.warehouse import stored
 from collector.warehouse.client import Warehouse
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 30.0
+"""A statement with the conditions of all rules is long, and ClickHouse may be busy."""
 
 
 class Because:

@@ -17,6 +17,9 @@ HERE = Path(__file__).parent
 TRIES = 5
 """How often one that is acknowledged is looked for: on a cluster another server may have it a moment later."""
 
+GENTLY = {"max_threads": 1}
+"""One thread of ClickHouse: nobody's load or question waits for those who look on."""
+
 Key = tuple[str, str, int, str]
 
 
@@ -51,7 +54,7 @@ def _stored(warehouse: Warehouse, arrived: Sequence[Arrival]) -> dict[Key, Becam
     keys = {"sites": list(sites), "visitors": list(visitors), "sent": list(sent), "ids": list(ids)}
     return {
         (row["of_site"], row["visitor"], row["sent_ms"], row["identity"]): _as_stored(row)
-        for row in warehouse.rows(_sql("stored"), keys)
+        for row in warehouse.rows(_sql("stored"), keys, GENTLY)
     }
 
 
@@ -78,7 +81,7 @@ def _turned(warehouse: Warehouse, gone: Sequence[Arrival]) -> dict[tuple[str, in
     }
     return {
         (row["of_site"], row["received_us"], row["id"]): Became(row["reason"], row["detail"])
-        for row in warehouse.rows(_sql("turned"), moments)
+        for row in warehouse.rows(_sql("turned"), moments, GENTLY)
     }
 
 

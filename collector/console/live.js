@@ -105,16 +105,18 @@ function body(arrival) {
   return parts;
 }
 
-/** Asks for the whole touchpoint and for the conditions that held. */
-async function explain(row) {
-  row.why.replaceChildren(text('p', '', 'Asking …'));
-  try {
-    const answer = await fetch(`/live/arrival?${new URLSearchParams({ place: row.place })}`);
-    const { raw, why } = await answer.json();
-    row.why.replaceChildren(text('pre', 'why', why.join('\n')), text('pre', 'raw', raw));
-  } catch (error) {
-    row.why.replaceChildren(text('p', 'warn', `The console does not answer: ${error.message}`));
-  }
+/** Asks for the whole touchpoint, and for the conditions that held: that takes a moment longer. */
+function explain(row) {
+  const place = new URLSearchParams({ place: row.place });
+  const [why, raw] = ['why', 'arrival'].map((page) => {
+    const shown = text('pre', page, 'Asking …');
+    fetch(`/live/${page}?${place}`)
+      .then((answer) => answer.text())
+      .catch((error) => `The console does not answer: ${error.message}`)
+      .then((told) => shown.replaceChildren(told));
+    return shown;
+  });
+  row.why.replaceChildren(raw, why);
 }
 
 function added(place) {

@@ -67,6 +67,7 @@ class Live:
             "/live": self._page,
             "/live/arrivals": self._arrivals,
             "/live/arrival": self._arrival,
+            "/live/why": self._why,
             "/live/live.js": _file("live.js"),
             "/live/live.css": _file("live.css"),
         }
@@ -115,10 +116,14 @@ class Live:
     async def _arrival(self, request: Request) -> Response:
         arrival = self._watch.at(request.query_params.get("place", ""))
         if arrival is None:
-            told = {"raw": "", "why": ["It is not kept any more: too much has come in since."]}
-            return JSONResponse(told, 404, headers=HEADERS)
-        why = await run_in_threadpool(self._because.why, arrival)
-        return JSONResponse({"raw": readable(arrival.raw), "why": why}, headers=HEADERS)
+            return PlainTextResponse("It is not kept any more: too much has come in since.", 404, HEADERS)
+        return PlainTextResponse(readable(arrival.raw), headers=HEADERS)
+
+    async def _why(self, request: Request) -> Response:
+        arrival = self._watch.at(request.query_params.get("place", ""))
+        if arrival is None:
+            return PlainTextResponse("It is not kept any more: too much has come in since.", 404, HEADERS)
+        return PlainTextResponse("\n".join(await run_in_threadpool(self._because.why, arrival)), headers=HEADERS)
 
 
 def _file(name: str) -> Endpoint:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 
 from collector.console import fates
 from collector.console.arrival import Arrival, arrivals
@@ -31,8 +32,17 @@ IDLE_S = 15.0
 AWAY_S = 2.0
 """Between questions to a ClickHouse that does not answer."""
 WAREHOUSE_TIMEOUT_S = 5.0
-ASKED_AT_ONCE = 200
-"""Touchpoints in one question to ClickHouse."""
+SLOW_S = 10.0
+SLOW = (
+    "What came in is safe on disk, but the loader has not stored it for more than 10 s: ask klantreis doctor what is "
+    "wrong with it or with ClickHouse."
+)
+FOLLOWED = 300
+"""Accepted touchpoints whose fate is waited for: what a few who look on see."""
+ASKED_AT_ONCE = 25
+"""Touchpoints in one question to ClickHouse, the newest first. Each may be of another visitor and so lie elsewhere."""
+REST = 4
+"""After a question ClickHouse is left alone for so many times as long as it took: it has others to answer."""
 
 log = logging.getLogger(__name__)
 
@@ -119,18 +129,19 @@ class Watch:
     def _decide(self) -> None:
         with Warehouse(self._settings, timeout_s=WAREHOUSE_TIMEOUT_S) as warehouse:
             while self._watched.wait():
-                time.sleep(LOOK_EVERY_S if self._decided(warehouse) else AWAY_S)
+                began = time.monotonic()
+                pause = LOOK_EVERY_S if self._decided(warehouse) else AWAY_S
+                time.sleep(max(pause, REST * (time.monotonic() - began)))
 
     def _decided(self, warehouse: Warehouse) -> bool:
         """Finds out what became of those that somebody sees; says whether that could be asked."""
-        with self._lock:
-            undecided = [*self._undecided.values()][-ASKED_AT_ONCE:]
-            # Those that have gone by faster than anybody could see them need no answer.
-            self._undecided = {one.number: one for one in undecided}
+        undecided = self._still_undecided()
         if not undecided:
             return True
         try:
             loaded = fates.loaded(self._settings, undecided)
+            self._note_slowness(undecided, loaded)
+            loaded = loaded[-ASKED_AT_ONCE:]
             found = fates.became(warehouse, loaded) if loaded else {}
         except WarehouseError as error:
             self._note("warehouse", f"ClickHouse does not answer; touchpoints wait in the spool: {error.told}")
@@ -140,13 +151,30 @@ class Watch:
             return False
         with self._lock:
             for one in undecided:
-                if one.number in found:
-                    one.became = found[one.number]
-                    self._undecided.pop(one.number, None)
+                one.became = found.get(one.number)
+                if one.became is not None:
                     self._arrivals.note_change(one)
             for place in ("notes", *(("warehouse",) if loaded else ())):
                 self._troubles.pop(place, None)
         return True
+
+    def _still_undecided(self) -> list[Arrival]:
+        with self._lock:
+            undecided = [self._undecided[number] for number in sorted(self._undecided)]
+            undecided = [one for one in undecided if one.became is None][-FOLLOWED:]
+            self._undecided = {one.number: one for one in undecided}
+            return undecided
+
+    def _note_slowness(self, undecided: Sequence[Arrival], loaded: Sequence[Arrival]) -> None:
+        """Say so where the loader does not come by: all is well with what was sent, and it will not be seen."""
+        known = {one.number for one in loaded}
+        waiting = [one.envelope.received_us for one in undecided if one.number not in known]
+        age = time.time() - min(waiting) / 1e6 if waiting else 0.0
+        if age > SLOW_S:
+            self._note("loader", SLOW)
+        else:
+            with self._lock:
+                self._troubles.pop("loader", None)
 
     def _note(self, place: str, words: str) -> None:
         with self._lock:

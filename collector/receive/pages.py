@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from collector.errors import Reason, Refused
@@ -139,9 +139,11 @@ def _script(script: Script) -> Endpoint:
 
 def _source_map(file: Path) -> Endpoint:
     def answer(request: Request) -> Response:
-        if not file.is_file():
-            raise HTTPException(404, f"{file.name} is not built: make setup")
-        return FileResponse(file, media_type="application/json", headers={"Cache-Control": FOR_AN_HOUR})
+        try:
+            content = file.read_bytes()
+        except OSError:
+            raise HTTPException(404, f"{file.name} is not built: make setup") from None
+        return Response(content, media_type="application/json", headers={"Cache-Control": FOR_AN_HOUR})
 
     return answer
 

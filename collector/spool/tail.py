@@ -1,7 +1,7 @@
 """Follows the end of a spool, for people who look on: what receivers append, as they append it.
 
-It changes nothing and nobody waits for it. A segment stays open while it is followed, so what is loaded and deleted
-between two looks is read all the same. One look is bounded: where receivers are faster than somebody could read, it
+It changes nothing and nobody waits for it. A segment stays open while it is followed, so that its end is read also when
+it is loaded and deleted between two looks; only one that comes and goes in between is missed, with its 64 MiB. One look is bounded: where receivers are faster than somebody could read, it
 leaves out what it cannot take, and says how much.
 """
 
