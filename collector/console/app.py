@@ -25,7 +25,8 @@ from collector.settings import Settings
 HERE = Path(__file__).parent
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 SECURE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }

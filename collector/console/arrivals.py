@@ -12,7 +12,7 @@ from typing import NamedTuple
 from collector.console.arrival import Arrival
 
 MOST = 10_000
-"""Kept. Going through all of them takes some 5 ms."""
+"""Kept. Measured: going through 9,300 of them for a text that is in none takes 12 ms."""
 MOST_BYTES = 32 * 2**20
 """Of their texts: ten thousand of the largest would take 320 MiB."""
 LISTED = 100

@@ -56,6 +56,7 @@ def readable(raw: bytes) -> str:
     """The touchpoint as it rests or was sent, laid out where it is JSON."""
     text = raw.decode("utf-8", "replace")
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        laid_out = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return text
+    return laid_out.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair is JSON, and no text

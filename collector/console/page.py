@@ -61,7 +61,7 @@ def _state(settings: Settings) -> str:
 
 
 def _map(rows: Sequence[Row], journey: Sequence[str]) -> str:
-    """The phases of the `journey` down, in their order, then what lies in none; channels across. The darker, the more."""
+    """The phases of the `journey` down, then what lies in none; channels across; the darker, the more touchpoints."""
     if not rows:
         return '<p class="empty">No touchpoints yet.</p>'
     others = sorted({row["phase"] for row in rows} - set(journey))

@@ -1,8 +1,8 @@
 """Follows the end of a spool, for people who look on: what receivers append, as they append it.
 
 It changes nothing and nobody waits for it. A segment stays open while it is followed, so that its end is read also when
-it is loaded and deleted between two looks; only one that comes and goes in between is missed, with its 64 MiB. One look is bounded: where receivers are faster than somebody could read, it
-leaves out what it cannot take, and says how much.
+it is loaded and deleted between two looks; only one that comes and goes in between is missed, with its 64 MiB. One look
+is bounded: where receivers are faster than somebody could read, it leaves out what it cannot take, and says how much.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BEFORE_BYTES = 256 * 1024
 RECENT = 8
 """Segments that the first look reads something of."""
 LOOK_BYTES = 2 * 2**20
-"""Of one segment that one look reads: some 4,000 touchpoints, 20 ms of decoding."""
+"""Of one segment that one look reads. Measured, with 3,300 touchpoints of 600 bytes: 7 ms, and 18 ms to decode them."""
 
 log = logging.getLogger(__name__)
 

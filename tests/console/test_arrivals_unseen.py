@@ -16,6 +16,7 @@ from collector.console import arrivals as arrivals_module
 from collector.console import fates
 from collector.console.arrival import Arrival, Told
 from collector.console.arrivals import LISTED, Arrivals, Wanted
+from collector.console.because import readable
 from collector.envelope import Envelope
 from collector.warehouse.client import Warehouse
 from tests.console.conftest import Looking, page_view, word
@@ -74,6 +75,15 @@ def test_a_rejected_one_says_why_and_what_to_do(installation: Installation) -> N
     assert (seen[1]["type"], seen[1]["visitor"], seen[1]["id"]) == ("sale", mark, till["id"])
     assert mark in looking.told("arrival", seen[1]["place"])
     assert looking.told("why", seen[1]["place"]) == "It was rejected, so no rule was tried on it."
+
+
+@pytest.mark.parametrize(
+    "value", ['"\\ud800"', "[" * 5_000 + "]" * 5_000, "9" * 9_000, '{"a":1,"a":2}', "1e999", '"\\u0000"']
+)
+def test_what_no_program_likes_is_shown_all_the_same(value: str) -> None:
+    """Half a character, depth, numbers that are none: whatever was rejected can be looked at."""
+    shown = readable(f'{{"type":{value}}}'.encode())
+    assert shown.encode() and "type" in shown
 
 
 def test_what_was_set_aside_is_said(installation: Installation) -> None:
