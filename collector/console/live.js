@@ -21,8 +21,15 @@ function element(name, className, ...children) {
   return made;
 }
 
+// What moves a cursor or turns the direction of writing would make a line look like another one.
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+function visible(value) {
+  return String(value ?? '').replace(UNSEEN, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function text(name, className, value) {
-  return element(name, className, String(value ?? ''));
+  return element(name, className, visible(value));
 }
 
 const time = (ms) =>
@@ -51,7 +58,7 @@ function summary(arrival) {
   );
   const phases = element('div', 'phases');
   for (const [model, phase] of Object.entries(arrival.phases ?? {})) {
-    phases.append(element('span', '', `${model} `, text('b', '', phase), ` ${arrival.rules[model] || 'no rule'}`));
+    phases.append(element('span', '', `${visible(model)} `, text('b', '', phase), ` ${visible(arrival.rules[model]) || 'no rule'}`));
   }
   const says = [];
   if (arrival.reason) says.push(`${arrival.reason}: ${arrival.detail}`);
@@ -113,7 +120,7 @@ function explain(row) {
     fetch(`/live/${page}?${place}`)
       .then((answer) => answer.text())
       .catch((error) => `The console does not answer: ${error.message}`)
-      .then((told) => shown.replaceChildren(told));
+      .then((told) => shown.replaceChildren(visible(told)));
     return shown;
   });
   row.why.replaceChildren(raw, why);

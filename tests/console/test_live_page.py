@@ -31,6 +31,7 @@ PHONE = {"width": 360, "height": 740}
 def page(browser: Browser) -> Iterator[Page]:
     """A tab in which nothing may go wrong: no error, no violation of the policy, no dialogue."""
     opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.set_default_timeout(60_000)
     wrong: list[str] = []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     opened.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
@@ -88,6 +89,8 @@ def test_hostile_strings_stay_text(installation: Installation, page: Page, tmp_p
         expect(rows.nth(number).locator("pre.arrival")).to_contain_text(mark)
     assert page.locator("#arrivals img, #arrivals script").count() == 0
     expect(rows.first).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(rows.first).to_contain_text(r"</script>\u202e{{7*7}}${7*7}\u0000")  # seen, and not obeyed
+    assert "\u202e" not in page.inner_text("#arrivals")
     for name, size in (("wide", None), ("narrow", PHONE)):
         if size:
             page.set_viewport_size(size)  # type: ignore[arg-type]
