@@ -21,7 +21,7 @@ def test_phases_stand_in_the_order_of_the_journey(installation: Installation) ->
 
     def shown() -> list[str]:
         _, body = installation.get("/", installation.console_url)
-        table = body.decode().partition("<h2>The map")[2].partition("</table>")[0]
+        table = body.decode().partition("<h2>The map")[2].partition("<h2>")[0]
         return re.findall(r"<tr><td>([^<]*)</td>", table)
 
     found = installation.until(
