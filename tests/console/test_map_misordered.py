@@ -9,6 +9,9 @@ from collector.shipped import rules
 from tests.console.conftest import WITHIN_S, page_view, word
 from tests.installation import Installation, touchpoint
 
+PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+"""The map leaves bots out, and a program's own user agent is one's."""
+
 
 def test_phases_stand_in_the_order_of_the_journey(installation: Installation) -> None:
     """Every phase of the default model, also one without touchpoints, and what lies in none behind them."""
@@ -16,8 +19,9 @@ def test_phases_stand_in_the_order_of_the_journey(installation: Installation) ->
     journey = [phase.id for phase in model.phases]
     visitor = word()
     # More of a late phase than of an early one: by number they would stand the other way round.
-    installation.send([page_view(visitor), *(touchpoint("order", visitor_id=visitor) for _ in range(5))])
-    installation.send([touchpoint("something_of_our_own", visitor_id=visitor, channel="event")])
+    orders = [touchpoint("order", visitor_id=visitor) for _ in range(5)]
+    own = touchpoint("something_of_our_own", visitor_id=visitor, channel="event")
+    installation.send([page_view(visitor), *orders, own], **PERSON)
 
     def shown() -> list[str]:
         _, body = installation.get("/", installation.console_url)
