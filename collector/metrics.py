@@ -288,12 +288,27 @@ def exposition(settings: Settings, observed: Sequence[Value] = ()) -> bytes:
 
     `observed` is what was seen from outside: each of OBSERVED that could be looked at.
     """
+    return generate_latest(_summed(settings)) + _exposed(_Observed(observed))
+
+
+def answered(settings: Settings) -> dict[str, float]:
+    """Requests with touchpoints by answer, over all receivers of this installation. Reads files: not on a loop."""
+    return {
+        sample.labels["answer"]: sample.value
+        for family in _summed(settings).collect()
+        if family.name == "klantreis_requests"
+        for sample in family.samples
+    }
+
+
+def _summed(settings: Settings) -> CollectorRegistry:
+    """What all processes have counted; what this one has, where they leave no files."""
     if not settings.metrics_folder.is_dir():
-        return generate_latest(REGISTRY) + _exposed(_Observed(observed))
+        return REGISTRY
     _forget_dead_gauges(settings.metrics_folder)
     summed = CollectorRegistry()
     MultiProcessCollector(summed, path=str(settings.metrics_folder))  # type: ignore[no-untyped-call]
-    return generate_latest(summed) + _exposed(_Observed(observed))
+    return summed
 
 
 def _exposed(collector: Collector) -> bytes:

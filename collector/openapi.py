@@ -44,7 +44,8 @@ def describe() -> dict[str, Any]:
         "paths": {
             "/v1/touchpoints": {"post": _post(), "options": _preflight()},
             "/v1/pixel.gif": {"get": _pixel()},
-            "/k.js": {"get": _script()},
+            "/k.js": {"get": _script("script", "The web SDK: what every site needs.")},
+            "/k.full.js": {"get": _script("fullScript", "The web SDK with all that it can tell by itself.")},
             "/healthz": {"get": _state("health", "Alive.", {"alive": {"const": True}}, ())},
             "/readyz": {
                 "get": _state("readiness", "Touchpoints can come in.", {"ready": {"const": True}}, _OF_THE_SPOOL)
@@ -96,10 +97,10 @@ def _pixel() -> dict[str, Any]:
     }
 
 
-def _script() -> dict[str, Any]:
+def _script(name: str, summary: str) -> dict[str, Any]:
     return {
-        "operationId": "script",
-        "summary": "The web SDK.",
+        "operationId": name,
+        "summary": summary,
         "responses": {
             "200": {"description": "The script.", "content": {"text/javascript": {}}},
             "304": {"description": "It has not changed."},

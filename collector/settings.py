@@ -46,10 +46,21 @@ class Settings(BaseSettings):
     # Listening. Only the public port is meant for the world.
     host: str = Field("127.0.0.1", description="Address of the public port. 0.0.0.0 opens it to the network.")
     port: int = Field(8080, ge=0, le=65535, description="Public port: touchpoints, pixel, k.js, health.")
+    public_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){0,4}$",
+        description="Path (/stats-xyz) below which the public port serves scripts, touchpoints and pixel once more: "
+        "for sites that pass it on from their own address (docs/first_party.md).",
+    )
     console_host: str = Field(
         "127.0.0.1", description="Address of the operations and console port. It has no login: keep it private."
     )
     console_port: int = Field(8081, ge=0, le=65535, description="Operations and console port: metrics, health.")
+    console_networks: CommaList = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Networks from which the console's live page may be opened, comma-separated: it shows what single "
+        "visitors did. An SSH tunnel comes from the machine itself.",
+    )
     workers: int = Field(
         0, ge=0, le=256, description="Receiver processes that share the public port. 0: one per processor, at most 4."
     )
@@ -175,7 +186,7 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
     log_format: str = Field("text", pattern="^(text|json)$", description="text for people, json for log collectors.")
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "console_networks")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for network in value:
@@ -186,6 +197,11 @@ class Settings(BaseSettings):
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """`trusted_proxies`, parsed."""
         return tuple(ip_network(network) for network in self.trusted_proxies)
+
+    @property
+    def live_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """`console_networks`, parsed."""
+        return tuple(ip_network(network) for network in self.console_networks)
 
     @property
     def clickhouse_place(self) -> str:
@@ -214,6 +230,11 @@ class Settings(BaseSettings):
     def keys_file(self) -> Path:
         """Keys that may send; secret ones as hashes."""
         return self.data / "keys.json"
+
+    @property
+    def scripts_folder(self) -> Path:
+        """Builds of the web SDK that pages may have pinned."""
+        return self.data / "scripts"
 
     @property
     def imports_folder(self) -> Path:
@@ -262,7 +283,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
     variables = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        if value is None or value == ():
+        if value is None:
             continue
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
@@ -287,6 +308,7 @@ def as_markdown() -> str:
         default = field.default
         shown = "" if default is None or default == () else default
         shown = shown.get_secret_value() if isinstance(shown, SecretStr) else shown
+        shown = ",".join(shown) if isinstance(shown, tuple) else shown
         cell = f"`{shown}`" if str(shown) else "unset"
         rows.append(f"| `{name}` | `{ENV_PREFIX}{name.upper()}` | {cell} | {field.description} |")
     return "\n".join(rows) + "\n"

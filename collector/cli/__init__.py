@@ -23,6 +23,7 @@ from collector.cli import (
     roles,
     rules,
     settle,
+    snippet,
 )
 from collector.errors import KlantreisError
 
@@ -40,6 +41,7 @@ def klantreis() -> None:
 for command in (
     *roles.COMMANDS,
     keys.keys,
+    snippet.snippet,
     rules.rules,
     reclassify.reclassify,
     settle.settle,

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import click
 
-from collector.cli.engine import LONG, normalise, run_sql
+from collector.cli.engine import normalise, run_sql
+from collector.explained import of_stored
 from collector.phases import asked
 from collector.phases.explain import explain
-from collector.phases.outdated import compared
 from collector.phases.rules import RuleSet
 from collector.phases.tried import Derived
 from collector.settings import Settings
@@ -52,15 +52,4 @@ def _of_stored(settings: Settings, rule_set: RuleSet, identity: UUID, every: boo
                 f"no touchpoint {identity} in the warehouse; it may still be on its way (klantreis doctor), have been"
                 " rejected (klantreis rejected), or belong to somebody who was forgotten"
             )
-        return [line for one in found for line in _one(warehouse, rule_set, one, every)]
-
-
-def _one(warehouse: Warehouse, rule_set: RuleSet, one: stored.Stored, every: bool) -> list[str]:
-    """The rules' conditions are tried on the row as it is stored: `explain` gets it in the place of a sender's."""
-    explanation = explain(rule_set, b"", lambda sql: warehouse.rows(sql, one.key, LONG), lambda _: stored.row())
-    before = {"signal": one.signal, **one.phases}
-    return [
-        f"{one.type} of site {one.site}, {one.occurred_at:%Y-%m-%d %H:%M:%S} UTC",
-        *explanation.lines(every=every),
-        *compared(explanation, rule_set.hash, before, one.rules, one.rule_set).split("\n"),
-    ]
+        return [line for one in found for line in of_stored(warehouse, rule_set, one, every=every)]

@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from collector import metrics
+from collector.console.live import Live
 from collector.console.observed import observe
 from collector.console.page import page
 from collector.settings import Settings
@@ -24,7 +25,8 @@ from collector.settings import Settings
 HERE = Path(__file__).parent
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 SECURE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
@@ -54,6 +56,7 @@ def app(settings: Settings) -> Starlette:
             Route("/style.css", style),
             Route("/metrics", exposition),
             Route("/healthz", health),
+            *Live(settings).routes(),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=allowed, www_redirect=False)],
     )

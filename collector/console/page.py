@@ -16,6 +16,8 @@ from collector.warehouse.client import Warehouse
 
 HERE = Path(__file__).parent
 QUERY_TIMEOUT_S = 10.0
+HEATS = 8
+"""Shades of the map's cells; style.css has them."""
 
 Row = dict[str, Any]
 
@@ -26,7 +28,7 @@ def page(settings: Settings) -> str:
     with Warehouse(settings, timeout_s=QUERY_TIMEOUT_S) as warehouse:
         return template.substitute(
             state=_state(settings),
-            map=_section(lambda: _map(_ask(warehouse, "map"))),
+            map=_section(lambda: _map(_ask(warehouse, "map"), [row["phase"] for row in _ask(warehouse, "phases")])),
             latest=_section(lambda: _table(_ask(warehouse, "latest"))),
             rejected=_section(lambda: _table(_ask(warehouse, "rejected"))),
         )
@@ -58,21 +60,21 @@ def _state(settings: Settings) -> str:
     return "".join(f"<div><b>{escape(value)}</b>{escape(name)}</div>" for name, value in cells.items())
 
 
-def _map(rows: Sequence[Row]) -> str:
-    """Phases down, channels across; the darker, the more touchpoints."""
+def _map(rows: Sequence[Row], journey: Sequence[str]) -> str:
+    """The phases of the `journey` down, then what lies in none; channels across; the darker, the more touchpoints."""
     if not rows:
         return '<p class="empty">No touchpoints yet.</p>'
-    phases = list(dict.fromkeys(row["phase"] for row in sorted(rows, key=lambda row: -int(row["touchpoints"]))))
+    others = sorted({row["phase"] for row in rows} - set(journey))
     channels = sorted({row["channel"] for row in rows})
     counts = {(row["phase"], row["channel"]): int(row["touchpoints"]) for row in rows}
     most = max(counts.values())
     head = "".join(f'<th class="number">{escape(channel or "unknown")}</th>' for channel in channels)
     lines = []
-    for phase in phases:
+    for phase in (*journey, *others):
         cells = (counts.get((phase, channel), 0) for channel in channels)
         lines.append(
             f"<tr><td>{escape(phase or 'unclassified')}</td>"
-            + "".join(f'<td class="heat" style="--heat:{80 * count // most}">{count or ""}</td>' for count in cells)
+            + "".join(f'<td class="number heat-{-(-HEATS * count // most)}">{count or ""}</td>' for count in cells)
             + "</tr>"
         )
     return f"<table><tr><th>phase</th>{head}</tr>{''.join(lines)}</table>"

@@ -5,8 +5,10 @@
     POST    /v1/touchpoints   protocols/native.py     cap → unpack → decode → key → origin → rates → checks → spool
     OPTIONS /v1/touchpoints   a browser asks first
     GET     /v1/pixel.gif     protocols/pixel.py      key → origin → rates → checks → spool
-    GET     /k.js, /healthz, /readyz, /, /robots.txt  pages.py
+    GET     /k.js, /k.full.js, their maps and pinned builds, /healthz, /readyz, /, /robots.txt  pages.py
     …       whatever the caller adds (the demo shop)
+
+Touchpoints, pixel and scripts also lie below `public_path`, a path that a site passes on from its own address.
 """
 
 from __future__ import annotations
@@ -31,11 +33,13 @@ PIXEL = "/v1/pixel.gif"
 
 
 class Receiver:
-    """The ASGI application of one worker. `scripts` is the folder of k.js, `extra` are routes of the caller."""
+    """The ASGI application of one worker. `scripts` is the folder of the builds, `extra` are routes of the caller."""
 
     def __init__(self, intake: Intake, scripts: Path, extra: Sequence[BaseRoute] = ()) -> None:
         self._native = Native(intake)
         self._pixel = Pixel(intake)
+        self._touchpoints_at = frozenset({TOUCHPOINTS, intake.settings.public_path + TOUCHPOINTS})
+        self._pixel_at = frozenset({PIXEL, intake.settings.public_path + PIXEL})
         handlers: dict[Any, Any] = dict.fromkeys((HTTPException, Refused, Exception), pages.refused)
         self._rest = Starlette(routes=[*pages.routes(intake, scripts), *extra], exception_handlers=handlers)
         # It would send whoever asks for `/healthz/` to the host that the request names, which anybody can forge.
@@ -44,13 +48,13 @@ class Receiver:
     def __call__(self, scope: answers.Scope, receive: Receive, send: answers.Send) -> Awaitable[None]:
         """Answers one request. Not a coroutine itself: one more around each request would only cost."""
         path = scope.get("path")
-        if path == TOUCHPOINTS:
+        if path in self._touchpoints_at:
             if scope["method"] == "POST":
                 return self._native(scope, receive, send)
             if scope["method"] == "OPTIONS":
                 return answers.give(scope, send, 204, answers.PREFLIGHT, b"")
             return _not_allowed(scope, send, "POST, OPTIONS")
-        if path == PIXEL:
+        if path in self._pixel_at:
             return self._pixel(scope, send) if scope["method"] == "GET" else _not_allowed(scope, send, "GET")
         return self._rest(scope, receive, send)
 

@@ -1,22 +1,27 @@
-"""What the public port serves beside touchpoints: the SDK's script, health, and a page that says what this is."""
+"""What the public port serves beside touchpoints: the SDK's scripts, health, and a page that says what this is."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from collector.errors import Reason, Refused
 from collector.receive import answers
 from collector.receive.intake import Intake
+from collector.scripts import BUILDS, PINNED
+from collector.settings import Settings
 
-SCRIPT_AGE_S = 3600
-"""Seconds a browser keeps k.js: a release reaches every visitor within the hour."""
+FOR_AN_HOUR = "public, max-age=3600"
+"""How long a browser keeps k.js: a release reaches every visitor within the hour."""
+FOR_EVER = "public, max-age=31536000, immutable"
+"""Of a build that has its digest in its name."""
 
 HOME = (Path(__file__).parent / "home.html").read_text(encoding="utf-8")
 HOME_HEADERS = {
@@ -24,12 +29,16 @@ HOME_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+Endpoint = Callable[[Request], Response | Awaitable[Response]]
+"""One that is not a coroutine runs in a thread: it may look at the disk."""
+
 
 class Script:
-    """k.js as it is on disk now, compressed once for each time it is built."""
+    """One script as it is on disk now, compressed once for each time it is built."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, cached: str = FOR_AN_HOUR) -> None:
         self._file = file
+        self._cached = cached
         self._built = 0
         self._plain = b""
         self._packed = b""
@@ -41,7 +50,7 @@ class Script:
         packed = _takes_gzip(request)
         tag = f'"{self._tag}-gzip"' if packed else f'"{self._tag}"'
         headers = {
-            "Cache-Control": f"public, max-age={SCRIPT_AGE_S}",
+            "Cache-Control": self._cached,
             "ETag": tag,
             "Vary": "Accept-Encoding",
             "Access-Control-Allow-Origin": "*",
@@ -62,26 +71,35 @@ class Script:
                 self._tag = hashlib.sha256(self._plain).hexdigest()[:16]
                 self._built = built
         except OSError:
-            raise HTTPException(404, "k.js is not built: make setup") from None
+            raise HTTPException(404, f"{self._file.name} is not built: make setup") from None
+
+
+class Pinned:
+    """Builds that pages have pinned: what has such a name never changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, Script] = {}
+
+    def answer(self, request: Request) -> Response:
+        """The build of this name. Raises HTTPException 404 where it was never one of this collector's."""
+        name = request.url.path.rpartition("/")[2]
+        script = self._known.get(name)
+        if script is None:
+            if not PINNED.fullmatch(name) or not (self._folder / name).is_file():
+                raise HTTPException(404, "this collector never had such a build; see docs/first_party.md")
+            script = self._known[name] = Script(self._folder / name, FOR_EVER)
+        return script.answer(request)
 
 
 def routes(intake: Intake, scripts: Path) -> list[Route]:
     """The routes; `scripts` is the folder of the built web SDK."""
-    script = Script(scripts / "k.js")
 
     async def home(request: Request) -> Response:
         return HTMLResponse(HOME, headers=HOME_HEADERS)
 
     async def robots(request: Request) -> Response:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
-
-    async def k_js(request: Request) -> Response:
-        return script.answer(request)
-
-    async def k_js_map(request: Request) -> Response:
-        if not (scripts / "k.js.map").is_file():
-            raise HTTPException(404, "k.js.map is not built: make setup")
-        return FileResponse(scripts / "k.js.map", media_type="application/json")
 
     async def health(request: Request) -> Response:
         return JSONResponse({"alive": True})
@@ -95,11 +113,39 @@ def routes(intake: Intake, scripts: Path) -> list[Route]:
     return [
         Route("/", home),
         Route("/robots.txt", robots),
-        Route("/k.js", k_js),
-        Route("/k.js.map", k_js_map),
+        *_scripts(intake.settings, scripts),
         Route("/healthz", health),
         Route("/readyz", ready),
     ]
+
+
+def _scripts(settings: Settings, folder: Path) -> list[Route]:
+    """The scripts at the root, and below the path of the site's choosing."""
+    answers_by_name: dict[str, Endpoint] = {}
+    for build in BUILDS:
+        answers_by_name[build] = _script(Script(folder / build))
+        answers_by_name[f"{build}.map"] = _source_map(folder / f"{build}.map")
+    answers_by_name["k.{pinned}.js"] = Pinned(settings.scripts_folder).answer
+    prefixes = dict.fromkeys(("", settings.public_path))
+    return [Route(f"{prefix}/{name}", answer) for prefix in prefixes for name, answer in answers_by_name.items()]
+
+
+def _script(script: Script) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        return script.answer(request)
+
+    return answer
+
+
+def _source_map(file: Path) -> Endpoint:
+    def answer(request: Request) -> Response:
+        try:
+            content = file.read_bytes()
+        except OSError:
+            raise HTTPException(404, f"{file.name} is not built: make setup") from None
+        return Response(content, media_type="application/json", headers={"Cache-Control": FOR_AN_HOUR})
+
+    return answer
 
 
 async def refused(request: Request, error: Exception) -> Response:

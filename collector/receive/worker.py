@@ -24,7 +24,7 @@ import uvicorn
 import uvloop
 from starlette.routing import BaseRoute
 
-from collector import lifeline, logs, metrics, shipped
+from collector import lifeline, logs, metrics, scripts, shipped
 from collector import settings as all_settings
 from collector.errors import KlantreisError, Reason
 from collector.receive.access import Keys
@@ -69,6 +69,7 @@ def run(settings: Settings, sockets: Sequence[socket.socket]) -> None:
 
 
 async def _serve(settings: Settings, sockets: list[socket.socket], connections_limit: int) -> None:
+    scripts.keep(settings)
     tally = Tally()
     keys = Keys(settings)
     spool = SpoolWriter(

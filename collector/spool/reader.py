@@ -22,6 +22,10 @@ WINDOW_BYTES = 1 << 20
 """Bytes of a segment in memory at a time, on top of the records handed out; a larger record is read whole."""
 
 
+Expected = tuple[int, int]
+"""An offset of a segment, and the number that the record there must have."""
+
+
 class Loss(msgspec.Struct, frozen=True):
     """What could not be read."""
 
@@ -77,7 +81,7 @@ class SpoolReader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._next: dict[str, tuple[int, int]] = {}
+        self._next: dict[str, Expected | None] = {}
 
     def segments(self) -> list[str]:
         """Names of the segments, oldest first."""
@@ -106,18 +110,27 @@ class SpoolReader:
         except FileNotFoundError:
             return Batch(name, [], start, max(start, stop or 0), NO_LOSS, final=True, exhausted=True)
         try:
-            final = segment.is_final(handle)  # before the size: see there
-            size = os.fstat(handle).st_size
-            walk = _Walk(name, handle, final, size if stop is None else min(size, stop))
-            walk.begin(start, self._next.get(name))
-            walk.on(max_bytes)
+            batch, self._next[name] = read_open(name, handle, start, max_bytes, self._next.get(name), stop)
         finally:
             os.close(handle)
-        if walk.expected is not None:
-            self._next[name] = (walk.position, walk.expected)
-        end = walk.position if stop is None else max(walk.position, stop)
-        exhausted = final and walk.position >= size
-        return Batch(name, walk.records, start, end, walk.loss, final, exhausted)
+        return batch
+
+
+def read_open(
+    name: str, handle: int, start: int, max_bytes: int, following: Expected | None = None, stop: int | None = None
+) -> tuple[Batch, Expected | None]:
+    """The records of an open segment as `SpoolReader.read` gives them, and what follows them, for the next time.
+
+    From an offset within a record on, reading begins at the next one. Raises SpoolUnreadable or OSError.
+    """
+    final = segment.is_final(handle)  # before the size: see there
+    size = os.fstat(handle).st_size
+    walk = _Walk(name, handle, final, size if stop is None else min(size, stop))
+    walk.begin(start, following)
+    walk.on(max_bytes)
+    end = walk.position if stop is None else max(walk.position, stop)
+    batch = Batch(name, walk.records, start, end, walk.loss, final, final and walk.position >= size)
+    return batch, following if walk.expected is None else (walk.position, walk.expected)
 
 
 @dataclass
@@ -137,7 +150,7 @@ class _Walk:
     _window: bytes = b""
     _base: int = 0
 
-    def begin(self, start: int, remembered: tuple[int, int] | None) -> None:
+    def begin(self, start: int, remembered: Expected | None) -> None:
         """Goes to `start`, behind the segment's header if that is where it is."""
         front = os.pread(self.handle, HEADER_SIZE, 0)
         header = segment.decode_header(front)

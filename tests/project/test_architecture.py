@@ -17,7 +17,7 @@ LAYERS = [
     ["settings", "envelope", "supervised", "logs", "openapi", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
-    ["load", "taken_up"],
+    ["load", "taken_up", "explained", "scripts"],
     ["receive", "loader", "demo", "journeys", "questions"],
     ["rejected", "history", "signals_page", "questions_page", "settler"],
     ["console", "doctor", "people", "reclassify", "export"],
