@@ -67,7 +67,7 @@ docs: setup ## write the generated pages and schema anew
 clean: ## remove everything that is built; data/ stays
 	rm -rf $(VENV) build dist sdk/node_modules sdk/*/node_modules sdk/*/dist
 
-$(VENV)/.installed: pyproject.toml .ci/environment
+$(VENV)/.installed: pyproject.toml sdk/store/pyproject.toml .ci/environment
 	PYTHON=$(PYTHON) .ci/environment $(VENV)
 	touch $@
 
