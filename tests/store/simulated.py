@@ -82,7 +82,7 @@ class Till:
         end = self.clock.uptime_ms + ms
         while True:
             step_ms = max(1, round(self.sender.step() * 1000)) if self._is_busy() else end - self.clock.uptime_ms
-            if self.clock.uptime_ms + step_ms > end:
+            if self.clock.uptime_ms + step_ms >= end:
                 self.clock.pass_ms(end - self.clock.uptime_ms)
                 return
             self.clock.pass_ms(step_ms)

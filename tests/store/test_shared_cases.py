@@ -218,9 +218,9 @@ def ms(moment: str) -> int:
 
 
 @pytest.mark.parametrize("case", list(mine()))
-def test_a_store_does_what_every_sdk_does(case: dict[str, Any], tmp_path: Path) -> None:
+def test_a_store_does_what_every_sdk_does(case: dict[str, Any], quick_folder: Path) -> None:
     """The case as it stands in the contract."""
-    world = World(tmp_path, case.get("start", {}))
+    world = World(quick_folder, case.get("start", {}))
     for step in case["steps"]:
         world.step(step)
     world.till.stop()
