@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos outage crowd import-history settling questions fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills till-bench outage crowd import-history settling questions fuzz audit docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -39,6 +39,12 @@ soak: setup ## load a real collector for half an hour and watch its memory and o
 
 chaos: setup ## kill the real processes at every point of the way, seeded, and count what was lost
 	$(BIN)/python -m tests.chaos.run $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+killed-tills: setup ## kill tills at any moment on a line that breaks, seeded, and count what was lost
+	$(BIN)/python -m tests.store.killed $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+till-bench: setup ## measure how long a sale takes at a till: on a slow disk, with its sender stuck, and its memory
+	$(BIN)/python -m loadtest.till
 
 outage: setup ## take ClickHouse away for a while under a steady load, and count what was lost
 	$(BIN)/python -m loadtest.outage $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE))

@@ -1,4 +1,4 @@
-"""Folders for outboxes."""
+"""What the store's tests share: folders for outboxes, and one whole collector."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from collector.settings import Settings
+from tests.installation import Installation
+from tests.store.collector import collecting
 
 MEMORY = Path("/dev/shm")
 
@@ -21,3 +25,10 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="klantreis-store-", dir=MEMORY))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def collector(tmp_path_factory: pytest.TempPathFactory, clickhouse: Settings) -> Iterator[tuple[Installation, str]]:
+    """A collector that loads into the tests' ClickHouse and settles journeys, with a secret key of the site `shop`."""
+    with collecting(tmp_path_factory.mktemp("collector"), clickhouse) as running:
+        yield running

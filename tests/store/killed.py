@@ -22,7 +22,7 @@ from pathlib import Path
 
 import click
 
-from collector.settings import Settings
+from klantreis_store import Store
 from tests.faults.sending import until_loaded
 from tests.installation import Installation
 from tests.store.collector import Line, collecting
@@ -30,6 +30,14 @@ from tests.store.collector import Line, collecting
 ROOT = Path(__file__).parents[2]
 TILLS = 2
 SENT_WITHIN_S = 120.0
+AT_ITS_START = 0.25
+"""Share of the tills that are killed while they start, before or while they open the outbox."""
+START_S = 0.4
+LATEST = 60
+"""Receipts that the others tell at most before they are killed: enough for a request to be under way."""
+PATIENCE_S = 3.0
+ENTRY_BYTES = 48
+"""That a receipt takes in a ledger, or a little less."""
 
 
 @dataclass
@@ -62,49 +70,64 @@ class Outcome:
         )
 
 
-def killed_tills(folder: Path, *, seed: int, kills: int, clickhouse: Settings | None = None) -> Outcome:
+def killed_tills(folder: Path, installation: Installation, key: str, *, seed: int, kills: int) -> Outcome:
     """So many blows, seeded. Raises AssertionError when what waits is not sent in the end."""
     outbox = folder / "outbox"
-    with collecting(folder, clickhouse) as (installation, key):
-        line, stop = Line(installation.port), threading.Event()
-        weather = threading.Thread(target=line.misbehave, args=(seed, stop), daemon=True)
-        weather.start()
-        _blows(folder, outbox, line, key, seed, kills)
-        stop.set()
-        weather.join(10)
-        aside = _send_the_rest(outbox, line, key)
-        until_loaded(installation)
-        return _compare(installation, folder, kills, line.taken, aside)
+    line, stop = Line(installation.port), threading.Event()
+    weather = threading.Thread(target=line.misbehave, args=(seed, stop), daemon=True)
+    weather.start()
+    _blows(folder, outbox, line, key, seed, kills)
+    stop.set()
+    weather.join(10)
+    aside = _send_the_rest(outbox, line, key)
+    until_loaded(installation)
+    line.close()
+    return _compare(installation, folder, kills, line.taken, aside)
 
 
 def _blows(folder: Path, outbox: Path, line: Line, key: str, seed: int, kills: int) -> None:
     chance = random.Random(f"{seed} kills")
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[tuple[subprocess.Popen[bytes], Path]] = []
     try:
         for number in range(kills):
             while len(running) < TILLS:
                 running.append(_start(folder, outbox, line, key, f"{number}-{len(running)}"))
-            time.sleep(chance.uniform(0.0, 0.5))  # from before its first line of Python to the middle of its work
-            victim = running.pop(chance.randrange(TILLS))
+            victim, ledger = running.pop(chance.randrange(TILLS))
+            if chance.random() < AT_ITS_START:
+                time.sleep(chance.uniform(0.0, START_S))
+            else:
+                _until_told(ledger, chance.randrange(1, LATEST))
+                time.sleep(chance.uniform(0.0, 0.01))
             victim.send_signal(signal.SIGKILL)
             victim.wait(10)
     finally:
-        for till in running:
+        for till, _ in running:
             till.kill()
             till.wait(10)
 
 
-def _start(folder: Path, outbox: Path, line: Line, key: str, name: str) -> subprocess.Popen[bytes]:
+def _until_told(ledger: Path, receipts: int) -> None:
+    """Until it has told so many more; a till on a slow machine is killed a little earlier."""
+    before, until = _size(ledger), time.monotonic() + PATIENCE_S
+    while _size(ledger) < before + receipts * ENTRY_BYTES and time.monotonic() < until:
+        time.sleep(0.005)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _start(folder: Path, outbox: Path, line: Line, key: str, name: str) -> tuple[subprocess.Popen[bytes], Path]:
+    ledger = folder / f"ledger-{name}"
     with (folder / "tills.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.store.selling", str(outbox), line.url, name, str(folder / f"ledger-{name}")],
+        till = subprocess.Popen(
+            [sys.executable, "-m", "tests.store.selling", str(outbox), line.url, name, str(ledger)],
             cwd=ROOT, env={**os.environ, "KLANTREIS_STORE_KEY": key}, stdout=log, stderr=log,
         )  # fmt: skip
+    return till, ledger
 
 
 def _send_the_rest(outbox: Path, line: Line, key: str) -> int:
-    from klantreis_store import Store
-
     with Store(line.url, key=key, folder=outbox) as store:
         assert store.flush(SENT_WITHIN_S), f"not sent: {store.status()}"
         return store.status().aside
@@ -147,7 +170,8 @@ def main(kills: int, seed: int, data: Path) -> None:
     """Kill tills and fail on any receipt that is lost or doubled."""
     data.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="killed-tills-", dir=data)).resolve()
-    outcome = killed_tills(folder, seed=seed, kills=kills)
+    with collecting(folder) as (installation, key):
+        outcome = killed_tills(folder, installation, key, seed=seed, kills=kills)
     click.echo(f"seed {seed}: {outcome}")
     if not outcome.clean:
         click.echo(f"FAILED: {folder} holds what is left; repeat with: make killed-tills KILLS={kills} SEED={seed}")

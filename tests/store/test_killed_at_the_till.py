@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from collector.settings import Settings
+from tests.installation import Installation
 from tests.store.killed import killed_tills
 
 SEED = 20_261_130
-KILLS = 16
+KILLS = 10
 
 
-def test_killed_tills_lose_and_double_nothing(tmp_path: Path, clickhouse: Settings) -> None:
+def test_killed_tills_lose_and_double_nothing(tmp_path: Path, collector: tuple[Installation, str]) -> None:
     """Two tills share an outbox and die again and again, in their first millisecond or in the middle of a sale."""
-    outcome = killed_tills(tmp_path, seed=SEED, kills=KILLS, clickhouse=clickhouse)
+    outcome = killed_tills(tmp_path, *collector, seed=SEED, kills=KILLS)
     assert outcome.clean, outcome
     assert outcome.kills == KILLS
