@@ -69,7 +69,9 @@ class Till:
         )
         sdk = {"name": "klantreis-store", "version": "test"}
         self.disk = OnDisk(self.folder, limit=self.limit)
-        self.sender = Sender(self.disk, self, self.key, self.clock, sdk=sdk, limits=self.limits, chance=self.chance)
+        self.sender = Sender(
+            self.disk, self, self.key, self.clock, sdk=sdk, limits=self.limits, chance=self.chance, poll_s=3600.0
+        )
 
     def stop(self) -> None:
         """The program ends. Nothing of it is written at its end, so that a kill leaves the same."""
@@ -88,7 +90,7 @@ class Till:
             self.clock.pass_ms(step_ms)
 
     def _is_busy(self) -> bool:
-        return self.store.status().waiting > 0
+        return self.disk.do(lambda outbox: outbox.state()).kept > 0
 
 
 def accepted(body: bytes, **more: Any) -> Reply:

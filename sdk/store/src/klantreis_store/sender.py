@@ -59,8 +59,10 @@ class Sender:
         sdk: dict[str, str],
         limits: Limits | None = None,
         chance: Callable[[], float] = random.random,
+        poll_s: float = POLL_S,
     ) -> None:
         self._disk, self._wire, self._key, self._clock, self._chance, self._sdk = disk, wire, key, clock, chance, sdk
+        self._poll_s = poll_s
         self._turn = Turn(disk.folder / "sender.lock")
         self._limits = limits or Limits()
         self._count = self._limits.touchpoints
@@ -87,16 +89,16 @@ class Sender:
         self._asked = state.asked
         if not state.kept:
             self._gathering_until_ms = None
-            return POLL_S
+            return self._poll_s
         if hurried:
             self._not_before_ms, self._gathering_until_ms = 0, now.uptime_ms
         elif self._gathering_until_ms is None and state.kept < self._count:
             self._gathering_until_ms = now.uptime_ms + GATHER_MS
         due = max(self._not_before_ms, self._gathering_until_ms or 0)
         if now.uptime_ms < due:
-            return min(POLL_S, (due - now.uptime_ms) / 1000)
+            return min(self._poll_s, (due - now.uptime_ms) / 1000)
         if not self._turn.take():
-            return POLL_S
+            return self._poll_s
         return self._attempt(now, state, hurried)
 
     def close(self) -> None:
@@ -108,7 +110,7 @@ class Sender:
         waiting, reckoning = self._disk.do(lambda outbox: _look(outbox, now, count))
         if state.pause_until_ms > now.uptime_ms and reckoning.is_this_boot(state.pause_boot) and not hurried:
             self._not_before_ms = state.pause_until_ms
-            return POLL_S
+            return self._poll_s
         if broken := [one for one in waiting if not one.is_whole]:
             log.error("%d touchpoints are not what was stored; they are kept aside", len(broken))
             self._put_aside(broken, "damaged", "its checksum is wrong: look at the disk", now)
@@ -195,7 +197,7 @@ class Sender:
             self._told = status, judged.reason
             told = log.error if judged.verdict is Verdict.KEEP_LONG else log.warning
             told("nothing is sent (%s); %d touchpoints wait on disk", explained(trouble), state.kept)
-        return min(POLL_S, wait_s)
+        return min(self._poll_s, wait_s)
 
     def _note_time(self, true_ms: int, now: Now, before: Reckoning) -> Reckoning:
         if before.knows_true_time and abs(before.true_now_ms - true_ms) < NOTEWORTHY_MS:
