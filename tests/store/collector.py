@@ -21,8 +21,9 @@ PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 43\r\n\
 def collecting(folder: Path, clickhouse: Settings | None = None) -> Iterator[tuple[Installation, str]]:
     """A running installation with a secret key of the site `shop`; on this ClickHouse, else with one of its own."""
     options = {} if clickhouse is None else {"clickhouse": f"http://127.0.0.1:{clickhouse.clickhouse_port}"}
-    with running(folder, **options) as installation:
-        _, key = Keys(installation.settings).add(name="till", site="shop", kind="secret")
+    installation = Installation(folder, **options)
+    _, key = Keys(installation.settings).add(name="till", site="shop", kind="secret")
+    with running(folder, installation):
         yield installation, key
 
 

@@ -17,7 +17,6 @@ import logging
 import os
 import sys
 import time
-from decimal import Decimal
 from pathlib import Path
 
 from klantreis_store import Line, OutboxError, Person, Shop, Store, TouchpointError, new_code, receipt_link
@@ -49,13 +48,13 @@ def happened(store: Store, shop: Shop, words: list[str], receipt: str) -> str:
     """One line of the till's day, told; gives what is printed for it."""
     what, *rest = words or [""]
     if what == "sell":
-        product, price = rest[0], Decimal(rest[1])
+        product, price = rest[0], rest[1]
         code = new_code()
         person = Person(loyalty_card=rest[2] if len(rest) > 2 else None, visitor_id=code)
         store.sale(receipt, price, [Line(product, price=price, quantity=1)], payment="card", person=person)
         return f"{receipt}  {product}  {price} EUR  {receipt_link(PAGE, shop, code)}"
     if what == "back":
-        store.return_made(rest[0], Decimal(rest[2]), [Line(rest[1], price=rest[2], quantity=1)], reason="size")
+        store.return_made(rest[0], rest[2], [Line(rest[1], price=rest[2], quantity=1)], reason="size")
         return f"{rest[0]}  {rest[1]}  -{rest[2]} EUR"
     if what == "help":
         store.service(rest[0], waited_s=float(rest[1]), resolved=True)
