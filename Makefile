@@ -22,6 +22,7 @@ lint: setup ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file sdk/store/pyproject.toml
 	sdk/node npm --prefix sdk run check
 
 format: setup ## put the Python code in its standard form

@@ -14,7 +14,7 @@ from collector.receive.access import Keys
 from collector.settings import Settings
 from tests.installation import Installation, running
 
-PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 43\r\n\r\n<!doctype html><title>Hotel</title>Room, ok"
+PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<!doctype html><title>Hotel</title>"
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
 """`make killed-tills`, `python -m tests.store.killed`: kills tills at any moment, and counts what was lost or doubled.
 
 Two tills share the outbox of a machine and sell without a pause to a real collector over a line that breaks, loses
-answers and is now and then a captive portal. A till writes down that a receipt begins before it is told, and its id when
-telling it returned; what stands there with an id must be in ClickHouse once, and nothing twice.
+answers and is now and then a captive portal. A till writes down that a receipt begins before it is told, and its id
+when telling it returned; what stands there with an id must be in ClickHouse once, and nothing twice.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-
 from klantreis_store import Store
+
 from tests.faults.sending import until_loaded
 from tests.installation import Installation
 from tests.store.collector import Line, collecting
@@ -142,7 +142,8 @@ def _compare(installation: Installation, folder: Path, kills: int, requests: int
             if identified:
                 told[identified] = receipt
     rows = installation.ask(
-        "SELECT toString(id) AS id, order_id FROM klantreis.touchpoints WHERE type = 'sale' AND store_id = {folder:String}",
+        "SELECT toString(id) AS id, order_id FROM klantreis.touchpoints"
+        " WHERE type = 'sale' AND store_id = {folder:String}",
         {"folder": folder.name},
     )
     assert rows is not None, installation.tail()

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from klantreis_store import Person, Shop, Store
+
 from tests.receive.receiver import Receiver, receiving
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,10 @@ def test_what_waits_is_shown_sent_and_shown_as_arrived(quick_folder: Path, recei
     assert [line.split()[1] for line in tail.stdout.splitlines()] == ["waits", "waits"]
     assert "R-1 19.95 EUR" in tail.stdout and "quokka" not in tail.stdout
     flushed = command(
-        quick_folder, "flush", KLANTREIS_STORE_URL=f"http://127.0.0.1:{receiver.port}", KLANTREIS_STORE_KEY=receiver.secret
+        quick_folder,
+        "flush",
+        KLANTREIS_STORE_URL=f"http://127.0.0.1:{receiver.port}",
+        KLANTREIS_STORE_KEY=receiver.secret,
     )
     assert (flushed.returncode, flushed.stdout, flushed.stderr) == (0, "3 sent, 0 waiting, 0 refused\n", "")
     assert [line.split()[1] for line in command(quick_folder, "tail").stdout.splitlines()] == ["arrived"] * 3

@@ -9,10 +9,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-
 from klantreis_store import OutboxError, Store
 from klantreis_store.on_disk import OnDisk
 from klantreis_store.salvage import FILES
+
 from tests.store.simulated import SimulatedClock, Till, accepted
 
 SALES = 300
@@ -79,7 +79,9 @@ def test_a_file_that_is_no_outbox_any_more(quick_folder: Path, content: bytes) -
     identified = store.sale("R-new", "1")
     assert waiting(quick_folder) == [identified]
     if content:
-        assert [loss.what.partition(":")[2] for loss in store.status().losses] == [" an unknown number could not be read"]
+        assert [loss.what.partition(":")[2] for loss in store.status().losses] == [
+            " an unknown number could not be read"
+        ]
 
 
 def test_a_head_of_zeroes_leaves_what_is_behind_it(quick_folder: Path) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from klantreis_store import Line, Person, Shop
 from klantreis_store.answers import Reply
 from klantreis_store.wire import Wire
+
 from tests.faults.sending import until_loaded
 from tests.installation import Installation, touchpoint
 from tests.store.simulated import SimulatedClock, Till
@@ -60,8 +60,8 @@ class Days:
     def visit_web(self, name: str) -> None:
         """On the site, whose clock is right and whose network is there."""
         one = touchpoint(
-            "product_view", occurred_at=self.true_ms, channel="web", customer_id=self.customer, visitor_id=f"browser-{self.customer}",
-            page={"url": "https://shop.example/gloves"}, order={"id": name},
+            "product_view", occurred_at=self.true_ms, channel="web", customer_id=self.customer,
+            visitor_id=f"browser-{self.customer}", page={"url": "https://shop.example/gloves"}, order={"id": name},
         )  # fmt: skip
         assert self.installation.send([one], self.key)[0] == 202
         self.order.append((name, self.true_ms))
@@ -116,7 +116,7 @@ def test_a_clock_that_is_moved_twice(tmp_path: Path, collector: tuple[Installati
 
 
 def test_a_restart_in_between(tmp_path: Path, collector: tuple[Installation, str]) -> None:
-    """The machine is off for a night, its clock was wrong before and is wrong after; uptimes of two boots are joined."""
+    """The machine is off for a night, its clock is wrong before and after; the uptimes of two boots are joined."""
     days = Days(tmp_path, collector, "c-restarted")
     days.clock.wall_ms -= 5 * HOUR_MS  # the collector's clock was never seen with it
     days.sell("R-1")

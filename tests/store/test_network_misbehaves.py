@@ -13,15 +13,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
 from klantreis_store import SettingsError, Store
 from klantreis_store.answers import Reply
 from klantreis_store.wire import Key, Wire
+
 from tests.receive.receiver import Receiver, receiving
 from tests.store.collector import Line
 from tests.store.simulated import SimulatedClock, Till
 
-SECRET = "sk_quokka-never-told"  # noqa: S105
+SECRET = "sk_quokka-never-told"
 DAY_MS = 86_400_000
 
 

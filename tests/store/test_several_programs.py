@@ -13,6 +13,7 @@ from klantreis_store import Store
 from klantreis_store.on_disk import OnDisk
 from klantreis_store.salvage import FILES
 from klantreis_store.turn import Turn
+
 from tests.receive.receiver import receiving
 from tests.store.collector import Line
 
@@ -49,9 +50,7 @@ def test_threads_of_one_store(quick_folder: Path) -> None:
     """Eight threads sell at once."""
     store = Store("http://127.0.0.1:9", key="k", folder=quick_folder, sends=False)
     ids: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: ids.extend(store.sale("R", "1") for _ in range(30))) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: ids.extend(store.sale("R", "1") for _ in range(30))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -81,7 +80,7 @@ def test_one_of_them_sends_and_another_takes_over(quick_folder: Path, tmp_path: 
 
 
 def test_a_fork_opens_the_outbox_for_itself(quick_folder: Path, tmp_path: Path) -> None:
-    """As with gunicorn: a store that was made before the fork works in parent and child, also when the parent is gone."""
+    """As with gunicorn: a store that was made before the fork works in parent and child."""
     with receiving(tmp_path) as receiver:
         script = (
             "import os, sys\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from klantreis_store.answers import Reply
 from klantreis_store.batch import Limits
+
 from tests.store.simulated import SimulatedClock, Till
 
 CASES = Path(__file__).parents[2] / "sdk" / "contract" / "cases"
@@ -52,7 +52,9 @@ class World:
     """A till and its network, as a case tells of them."""
 
     def __init__(self, folder: Path, start: dict[str, Any]) -> None:
-        settings = {"queue_touchpoints": 10_000, "batch_touchpoints": 100, "batch_bytes": 60_000} | start.get("settings", {})
+        settings = {"queue_touchpoints": 10_000, "batch_touchpoints": 100, "batch_bytes": 60_000} | start.get(
+            "settings", {}
+        )
         assert set(start) <= {"clock", "settings"}, start
         self.clock = SimulatedClock(ms(start.get("clock", "2030-05-31T12:00:00Z")))
         self.network: Any = "accepts"

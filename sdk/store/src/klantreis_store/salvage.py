@@ -1,8 +1,8 @@
 """What can still be read of a damaged outbox.
 
 First by SQL, from the oldest on and then from the newest back, each until the damage. What lies between is looked for
-in the bytes of the files: a touchpoint is JSON that begins with its id. That finds some that were sent already too, which
-are then sent again: the collector stores each once.
+in the bytes of the files: a touchpoint is JSON that begins with its id. That finds some that were sent already too,
+which are then sent again: the collector stores each once.
 """
 
 from __future__ import annotations
