@@ -153,10 +153,10 @@ def test_what_happened_earlier_has_its_own_time(store: Store) -> None:
 def test_codes_on_shelves_and_receipts_are_campaign_links() -> None:
     """With what the address had before, and a code that is another one each time."""
     assert shelf_link("https://shop.example/hiker?size=43#top", SHOP, place="A 12") == (
-        "https://shop.example/hiker?size=43&utm_medium=qr&utm_source=store-utrecht&utm_campaign=shelf&utm_content=A+12#top"
+        "https://shop.example/hiker?size=43&utm_medium=qr&utm_source=utrecht&utm_campaign=shelf&utm_content=A+12&kr_src=store.utrecht#top"
     )
     code = new_code()
-    assert receipt_link("https://shop.example/review?utm_medium=x", SHOP, code).endswith(f"&kr_src={code}")
+    assert receipt_link("https://shop.example/review?utm_medium=x", SHOP, code).endswith(f"&kr_receipt={code}")
     assert "utm_medium=x" not in receipt_link("https://shop.example/review?utm_medium=x", SHOP, code)
     assert code != new_code()
     with pytest.raises(TouchpointError, match=r"^page: "):

@@ -1,7 +1,8 @@
 """Addresses for QR codes on shelves and receipts, to be drawn by whatever prints the label or the receipt.
 
-They are ordinary campaign links: the site's own SDK tells of the visit, with the medium `qr`. A receipt's link also
-carries a code of its own; with the same code as `Person(visitor_id=…)` of the sale, both sides are recorded.
+They are ordinary campaign links: the site's own SDK tells of the visit, with the medium `qr`. By `kr_src` of a shelf's
+link it also tells that somebody stood in the store. A receipt's link carries a code of its own; with the same code as
+`Person(visitor_id=…)` of the sale and as `identity.linked_visitor_id` on the page, both sides are one person.
 """
 
 from __future__ import annotations
@@ -13,18 +14,23 @@ from klantreis_store.errors import TouchpointError
 from klantreis_store.parts import Shop
 
 MEDIUM = "qr"
-CODE_PARAMETER = "kr_src"
+PLACE_PARAMETER = "kr_src"
+"""Of the store that a code hangs in, as the web SDK reads it: store.utrecht."""
+CODE_PARAMETER = "kr_receipt"
 """Of the code that stands for whoever follows the link."""
 
 
 def shelf_link(page: str, shop: Shop, *, place: str | None = None, campaign: str = "shelf") -> str:
     """The address of a product's page for the label on its shelf; `place` says which shelf."""
-    return _tagged(page, {"utm_source": f"store-{shop.id}", "utm_campaign": campaign, "utm_content": place})
+    return _tagged(
+        page,
+        {"utm_source": shop.id, "utm_campaign": campaign, "utm_content": place, PLACE_PARAMETER: f"store.{shop.id}"},
+    )
 
 
 def receipt_link(page: str, shop: Shop, code: str, *, campaign: str = "receipt") -> str:
     """An address for one receipt: a page to review what was bought, or to register it. `code` is from `new_code`."""
-    return _tagged(page, {"utm_source": f"store-{shop.id}", "utm_campaign": campaign, CODE_PARAMETER: code})
+    return _tagged(page, {"utm_source": shop.id, "utm_campaign": campaign, CODE_PARAMETER: code})
 
 
 def new_code() -> str:
