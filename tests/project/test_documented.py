@@ -60,7 +60,8 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 TARGETS = (
-    "setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "import-history", "fuzz", "audit",
+    "setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "killed-tills",
+    "till-bench", "import-history", "fuzz", "audit",
 )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said_and_ends_with_1(quick_folder: Path, receiver: Rec
     stuck(quick_folder)
     (tmp_path / "key").write_text("sk_quokka")
     url = f"http://127.0.0.1:{receiver.port}"
-    flushed = command(quick_folder, "flush", "--within", "3", "--url", url, "--key-file", str(tmp_path / "key"))
+    flushed = command(quick_folder, "flush", "--within", "60", "--url", url, "--key-file", str(tmp_path / "key"))
     assert flushed.returncode == 1 and "401 key_unknown: compare the key" in flushed.stdout
     status = command(quick_folder, "status")
     assert status.returncode == 1 and "trouble" in status.stdout

@@ -230,7 +230,7 @@ def test_the_key_is_told_to_nobody(tmp_path: Path, receiver: Receiver, caplog: p
     caplog.set_level(logging.DEBUG)
     store = Store(f"http://127.0.0.1:{receiver.port}", key=SECRET, folder=tmp_path / "outbox")
     store.sale("R-1", "1")
-    assert not store.flush(1.5)
+    assert not store.flush(60)
     assert store.status().trouble is not None
     told = f"{store!r} {store._key!r} {store.status()!r} {caplog.text}"
     store.close(0)

@@ -116,7 +116,6 @@ def test_a_sale_does_not_wait_for_a_sender_that_is_stuck(quick_folder: Path) -> 
         time.sleep(0.01)
     assert line.taken == 1
     ids = [store.sale(f"R-{number}", "1") for number in range(1, 200)]
-    assert line.taken == 1, "the sender gave up while the till sold: it was not stuck"
     assert store.status().waiting == len(ids) + 1
     store.close(0)
     line.close()

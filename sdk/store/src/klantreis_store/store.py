@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import threading
@@ -117,15 +118,20 @@ class Store(TillMoments, BackOfficeMoments):
         return self._disk.do(status.read)
 
     def flush(self, within_s: float = 30.0) -> bool:
-        """Sends at once what waits, whoever sends on this machine; says whether all is sent. Raises OutboxError."""
+        """Sends at once what waits, whoever sends on this machine; says whether all is sent.
+
+        Gives up before its time when the key is refused: that no waiting mends. Raises OutboxError.
+        """
         self._in_this_process()
         until = time.monotonic() + within_s
+        before = self._disk.do(lambda outbox: outbox.state()).trouble
         self._disk.do(lambda outbox: outbox.ask())
         while True:
             self._wake.set()
-            if not self._disk.do(lambda outbox: outbox.state()).kept:
+            state = self._disk.do(lambda outbox: outbox.state())
+            if not state.kept:
                 return True
-            if time.monotonic() >= until:
+            if time.monotonic() >= until or (state.trouble != before and _is_refused(state.trouble)):
                 return False
             time.sleep(min(0.05, max(0.0, until - time.monotonic())))
 
@@ -190,3 +196,7 @@ class Store(TillMoments, BackOfficeMoments):
             wake.clear()
         sender.close()
         disk.close()
+
+
+def _is_refused(trouble: str | None) -> bool:
+    return trouble is not None and json.loads(trouble)["status"] in (401, 403)
