@@ -110,7 +110,7 @@ class Sender:
         waiting, reckoning = self._disk.do(lambda outbox: _look(outbox, now, count))
         if state.pause_until_ms > now.uptime_ms and reckoning.is_this_boot(state.pause_boot) and not hurried:
             self._not_before_ms = state.pause_until_ms
-            return self._poll_s
+            return min(self._poll_s, (self._not_before_ms - now.uptime_ms) / 1000)
         if broken := [one for one in waiting if not one.is_whole]:
             log.error("%d touchpoints are not what was stored; they are kept aside", len(broken))
             self._put_aside(broken, "damaged", "its checksum is wrong: look at the disk", now)
