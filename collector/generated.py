@@ -26,6 +26,7 @@ def schema() -> str:
         **components,
         "x-standard-types": touchpoint.STANDARD_TYPES,
         "x-secret-key-types": sorted(touchpoint.SECRET_KEY_TYPES),
+        "x-low-value-types": sorted(touchpoint.LOW_VALUE_TYPES),
     }
     for definition in document["$defs"].values():
         # Evolution: a collector keeps fields that it does not know, so a schema must not forbid them.

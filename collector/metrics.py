@@ -126,6 +126,11 @@ accepted = _counter("touchpoints_accepted", "Touchpoints on disk and answered 20
 accepted_bytes = _counter("touchpoint_bytes", "Bytes of accepted touchpoints as they rest in the spool.", "key")
 rejected = _counter("touchpoints_rejected", "Touchpoints rejected, by reason.", "key", "reason")
 rejected_not_kept = _counter("rejected_not_kept", "Rejected touchpoints counted only: over rejected_per_day.", "key")
+given_up = _counter(
+    "touchpoints_given_up",
+    "Touchpoints that senders say they gave up before they could send them: a full queue, a wait too long, a refusal.",
+    "key",
+)
 stripped = _counter("touchpoints_stripped", "Touchpoints stripped of identifiers: no consent, or GPC.", "key")
 set_aside = _counter("fields_set_aside", "Bad optional fields, moved to `problems`.", "key")
 unknown = _counter("fields_unknown", "Fields outside the vocabulary, moved to `extra`.", "key")

@@ -124,6 +124,12 @@ STANDARD_TYPES: dict[str, str] = {
 }
 """The standard types and what each means. Others are allowed; rules may name them."""
 
+LOW_VALUE_TYPES = frozenset({
+    "page_view", "screen_view", "ad_seen", "post_seen", "video_watched", "link_click", "form_start", "engagement",
+    "app_opened",
+})  # fmt: skip
+"""Types of which an SDK whose queue is full gives up the oldest first: many a visit, and a journey is told without."""
+
 SECRET_KEY_TYPES = frozenset({"sale", "loyalty_scan"})
 """Types that only a secret key may send: a page's visitor must not be able to forge till sales or loyalty links."""
 
@@ -347,6 +353,18 @@ class Batch(Struct, omit_defaults=True):
     key: Annotated[str, Meta(max_length=256)] | None = None
     sent_at: Moment | None = None
     sdk: Sdk | None = None
+    dropped: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=1_000_000,
+                description="Touchpoints that the sender gave up and never told of: its queue was full, they waited "
+                "too long, or were refused for good. Told until a batch with it is accepted, then from 0 again.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 IDENTIFIERS = ("visitor_id", "customer_id", "session_id", "sequence", "identity", "ambassador")

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Meta, Raw, Struct, ValidationError
@@ -55,8 +55,10 @@ class Delivery(Struct):
     key: str | None = None
     sent_us: int | None = None
     sdk: Sdk | None = None
+    dropped: int = 0
+    """Touchpoints that the sender says it gave up."""
     problems: tuple[str, ...] = ()
-    """What was wrong with `sent_at` or `sdk`."""
+    """What was wrong with `sent_at`, `sdk` or `dropped`."""
 
 
 class _Touchpoint(Touchpoint, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
@@ -85,7 +87,10 @@ class _RawBatch(Struct):
     key: Any = None
     sent_at: Any = None
     sdk: Any = None
+    dropped: Any = None
 
+
+_DROPPED = get_type_hints(Batch, include_extras=True)["dropped"]
 
 _count = msgspec.json.Decoder(_CountedBatch).decode
 _read = msgspec.json.Decoder(_Batch).decode
@@ -151,7 +156,8 @@ def _read_touchpoints(body: bytes, limit: int) -> Delivery:
         delivery = _one_by_one(body, limit)
     else:
         sent_us = None if batch.sent_at is None else _epoch_us(batch.sent_at)
-        delivery = Delivery(body, batch.touchpoints, batch.key, sent_us, batch.sdk)  # type: ignore[arg-type]
+        dropped = batch.dropped or 0
+        delivery = Delivery(body, batch.touchpoints, batch.key, sent_us, batch.sdk, dropped)  # type: ignore[arg-type]
     _refuse_more_than(limit, delivery.touchpoints)
     return delivery
 
@@ -179,6 +185,7 @@ def _one_by_one(body: bytes, limit: int) -> Delivery:
         batch.key if isinstance(batch.key, str) else None if batch.key is None else str(batch.key),
         None if sent_at is None else _epoch_us(sent_at),
         _or_problem(batch.sdk, Sdk, "$.sdk", problems),
+        _or_problem(batch.dropped, _DROPPED, "$.dropped", problems) or 0,
         tuple(problems),
     )
 

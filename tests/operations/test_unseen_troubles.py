@@ -43,7 +43,7 @@ def test_the_endpoint_is_read_by_prometheus_own_parser(eventful: Eventful) -> No
         for sample in family.samples:
             assert set(sample.labels) - {"le"} == set(one.labels), sample
     # Of these nothing happened, and their keys are only known once it does.
-    unmet = ("touchpoints_stripped", "touchpoints_withheld", "rejected_not_kept")
+    unmet = ("touchpoints_given_up", "touchpoints_stripped", "touchpoints_withheld", "rejected_not_kept")
     assert set(described) <= {f"klantreis_{name}_total" for name in unmet}
     series = [line for line in text.splitlines() if not line.startswith("#")]
     assert len({line.rpartition(" ")[0] for line in series}) == len(series)

@@ -77,6 +77,17 @@ def test_everything_is_counted_once_and_nothing_is_lost_by_a_kill(tmp_path: Path
         until(lambda: has("klantreis_touchpoints_accepted_total{key=web}", 6.0), "both are counted", receiver)
 
 
+def test_what_senders_gave_up_is_counted_once_accepted(tmp_path: Path) -> None:
+    """A batch says how many its sender dropped; one that is refused is told again, and not counted twice."""
+    with receiving(tmp_path) as receiver:
+        receiver.send(touchpoint(), batch={"dropped": 5}, key="nobody")
+        receiver.send(touchpoint(), batch={"dropped": 5})
+        receiver.send(touchpoint(), batch={"dropped": -7})
+        receiver.send(touchpoint(), batch={"dropped": 2})
+        name = "klantreis_touchpoints_given_up_total{key=web}"
+        until(lambda: counted(receiver.settings).get(name) == 7.0, "both are counted", receiver)
+
+
 def test_rejected_ones_over_the_limit_are_counted_only(tmp_path: Path) -> None:
     """A sender that does everything wrong cannot fill the disk with its mistakes."""
     with receiving(tmp_path, rejected_per_day=3) as receiver:

@@ -60,7 +60,7 @@ class Native:
         intake.check_rates(arriving, len(delivery.touchpoints))  # of key and address
         checked = await intake.checks.sort(delivery, arriving)  # each touchpoint for itself
         records = spool_records(arriving, delivery.sdk, checked)  # as they will rest
-        count, size = checked.number, len(checked.lines)
+        count, size, dropped = checked.number, len(checked.lines), delivery.dropped
         answer = answers.acceptance(count, checked.rejected)
         # While the disk works, others are served, and what is let go only then has left the processor's caches: a
         # third of the cost of 50 touchpoints.
@@ -68,4 +68,6 @@ class Native:
         await intake.store(arriving.key, records)  # on disk when this returns
         intake.tally.accepted[arriving.key.name] += count
         intake.tally.accepted_bytes[arriving.key.name] += size
+        if dropped:
+            intake.tally.given_up[arriving.key.name] += dropped
         return answer
