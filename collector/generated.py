@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from collector import metrics, models_page, openapi, questions_page, settings, signals_page, touchpoint
+from collector import metrics, models_page, openapi, questions_page, settings, signals_page, touchpoint, typescript
 from collector.errors import Reason
 from collector.phases import schema as schema_of_rules
 
@@ -32,6 +32,11 @@ def schema() -> str:
         # Evolution: a collector keeps fields that it does not know, so a schema must not forbid them.
         definition.pop("additionalProperties", None)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def types() -> str:
+    """The vocabulary as TypeScript, for the SDKs of sites and apps."""
+    return typescript.as_typescript(json.loads(schema()))
 
 
 def rule_schema(room: str) -> str:
@@ -88,6 +93,7 @@ def metrics_page() -> str:
 FILES: dict[str, Callable[[], str]] = {
     "sdk/contract/touchpoints.schema.json": schema,
     "sdk/contract/openapi.json": public_port,
+    "sdk/core/src/touchpoint.ts": types,
     "phase_rules/schema/signals.schema.json": partial(rule_schema, "signals"),
     "phase_rules/schema/models.schema.json": partial(rule_schema, "models"),
     "docs/settings.md": settings_page,

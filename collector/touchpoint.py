@@ -124,10 +124,7 @@ STANDARD_TYPES: dict[str, str] = {
 }
 """The standard types and what each means. Others are allowed; rules may name them."""
 
-LOW_VALUE_TYPES = frozenset({
-    "page_view", "screen_view", "ad_seen", "post_seen", "video_watched", "link_click", "form_start", "engagement",
-    "app_opened",
-})  # fmt: skip
+LOW_VALUE_TYPES = frozenset({"engagement", "page_view", "screen_view"})
 """Types of which an SDK whose queue is full gives up the oldest first: many a visit, and a journey is told without."""
 
 SECRET_KEY_TYPES = frozenset({"sale", "loyalty_scan"})

@@ -53,6 +53,7 @@ class Script:
             "Cache-Control": self._cached,
             "ETag": tag,
             "Vary": "Accept-Encoding",
+            "SourceMap": f"{self._file.name}.map",
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
         }

@@ -1,4 +1,4 @@
-// Builds dist/k.js (the script tag) and dist/index.js (the module) from the same source.
+// Builds the scripts (k.js, k.full.js), the module (index.js) and what loads web vitals (k.vitals.js) from one source.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,27 +9,32 @@ const { version } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
 
 const common = {
   absWorkingDir: folder,
+  alias: { '@klantreis/device': './src/device.ts' },
   bundle: true,
-  define: { VERSION: JSON.stringify(version) },
+  define: { VERSION: JSON.stringify(version), TEXTS: 'localStorage' },
   format: 'esm',
   legalComments: 'none',
   logLevel: 'warning',
   outdir: 'dist',
   sourcemap: true,
-  target: 'es2020',
+  target: 'es2021',
 };
 
 await build({ ...common, entryPoints: ['src/index.ts'] });
+await build({ ...common, entryPoints: { 'k.vitals': 'src/vitals.ts' }, minify: true });
 
-// terser after esbuild: measured, 6 % less after gzip than esbuild alone.
-const bundle = await build({ ...common, entryPoints: { k: 'src/script.ts' }, minify: true, write: false });
-const [map, code] = bundle.outputFiles;
-const script = await minify(code.text, {
-  compress: { ecma: 2020, hoist_funs: true, passes: 3 },
-  enclose: true,
-  module: true,
-  sourceMap: { content: map.text, filename: 'k.js', url: 'k.js.map' },
-});
-await mkdir(`${folder}dist`, { recursive: true });
-await writeFile(`${folder}dist/k.js`, script.code);
-await writeFile(`${folder}dist/k.js.map`, script.map);
+// terser after esbuild: measured, 6 % less after gzip than esbuild alone. No comment names the map: that is 34 bytes, and
+// the collector says it in a header.
+for (const [name, source] of Object.entries({ k: 'src/script.ts', 'k.full': 'src/script.full.ts' })) {
+  const bundle = await build({ ...common, entryPoints: { [name]: source }, minify: true, write: false });
+  const [map, code] = bundle.outputFiles;
+  const script = await minify(code.text, {
+    compress: { ecma: 2020, hoist_funs: true, passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true },
+    enclose: true,
+    module: true,
+    sourceMap: { content: map.text, filename: `${name}.js` },
+  });
+  await mkdir(`${folder}dist`, { recursive: true });
+  await writeFile(`${folder}dist/${name}.js`, script.code);
+  await writeFile(`${folder}dist/${name}.js.map`, script.map);
+}

@@ -1,4 +1,4 @@
-import type { Campaign, Context, Page } from './touchpoint.js';
+import type { Fields } from '../../core/src/touchpoint.js';
 
 /** Where the person came from: another site, or the page before this one. */
 export let referrer: string;
@@ -7,46 +7,45 @@ export function cameFrom(url: string): void {
   referrer = url;
 }
 
+/** What has to be told before anything else. */
+export let first: () => void = () => {};
+
+export function tellFirst(work: () => void): void {
+  first = work;
+}
+
+/** What came before a grant is never told with an identifier: of the site's own pages, only that it was one of them. */
+export const granted = (): unknown => referrer.startsWith(location.origin) && cameFrom(location.origin);
+
 /** The page's address. A fragment is part of it only where a router lives in it (#/cart, #!cart): others hold secrets. */
 export const address = (): string => location.href.replace(/#(?![/!]).*/, '');
 
-/** Cuts an address before its query, in which a person may be named. */
+/** Cuts an address before its query. */
 export const withoutQuery = (url: string): string => url.replace(/\?.*/, '');
 
-/** The page; `shown` may cut from its links what would tell people apart. */
-export const page = (shown: (url: string) => string): Page => ({
-  url: shown(address()),
-  path: withoutQuery(address()).slice(location.origin.length),
-  title: document.title,
-  referrer: shown(referrer),
-  language: document.documentElement.lang,
-});
+/** Of a query everything but the campaign; of a click id, by which an advertiser knows the person, only its kind. */
+const NOT_CAMPAIGN = /([?&])(?!utm_)(\w*clk?id|.braid)?[^&]*/gi;
 
 /**
- * What a link's query says of the campaign that brought the person: utm_ parameters, and the last click id.
- *
- * Click ids are known by the form of their names (gclid, msclkid, fbclid, gbraid …); the collector reads rarer ones from
- * the address. The last counts: whoever shares an advertisement's link adds theirs behind the advertisement's.
+ * A parameter that looks like personal data, by its name or because there is an email address in it. The list stands in
+ * docs/web.md.
  */
-export function campaign(query: string): Campaign | undefined {
-  const found: Record<string, string> = {};
-  new URLSearchParams(query).forEach((value, parameter) => {
-    const [, field, click] = /^utm_(.+)|^(.+clk?id|.braid)$/i.exec(parameter) || [];
-    if (field) found[field == 'campaign' ? 'name' : field] = value;
-    if (click) {
-      found.click_id = value;
-      found.click_id_kind = click;
-    }
-  });
-  for (const _ in found) return found;
-  return;
-}
+const PERSONAL = /([?&])()([^=&]*(mail|phone|name|pass|token)|[^&]*(@|%40))[^&]*/gi;
 
-export const context = (): Context => ({
-  language: navigator.language,
-  time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  screen_width: screen.width,
-  screen_height: screen.height,
-  viewport_width: innerWidth,
-  viewport_height: innerHeight,
+/** Addresses without what tells of a person. */
+export const told = (name: string, value: unknown, allowed: boolean): unknown =>
+  /url$|^referrer/.test(name) ? (value as string).replace(allowed ? PERSONAL : NOT_CAMPAIGN, '$1$2') : value;
+
+/** The page, with what the site says of it on top. */
+export const around = (fields: Fields | undefined): Fields => ({
+  channel: 'web',
+  ...fields,
+  page: {
+    url: address(),
+    path: withoutQuery(address()).slice(location.origin.length),
+    title: document.title,
+    referrer,
+    language: document.documentElement.lang,
+    ...fields?.page,
+  },
 });

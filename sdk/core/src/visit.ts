@@ -1,14 +1,13 @@
 import { allowed } from './consent.js';
 import { storage } from './installation.js';
-import type { Campaign } from './touchpoint.js';
 import { uuid } from './uuid.js';
 
 /** Silence after which the next touchpoint begins a new session. */
 const SILENCE_MS = 30 * 60_000;
 
 /**
- * What is remembered of the person's visits, in localStorage. Its names are short and fixed: records of older versions
- * of the SDK rest on people's devices.
+ * What is remembered of the person's visits. Its names are short and fixed: records of older versions of the SDK rest on
+ * people's devices.
  */
 interface Visits {
   /** visitor */
@@ -17,7 +16,7 @@ interface Visits {
   s?: string;
   /** epoch ms of the last touchpoint */
   t?: number;
-  /** campaign with which the session began, as JSON */
+  /** what brought the person when the session began */
   a?: string | undefined;
   /** sequence of the last touchpoint */
   n?: number;
@@ -25,16 +24,18 @@ interface Visits {
   c?: string | undefined;
   /** the person said yes when asked */
   g?: boolean;
-  /** epoch ms before which no tab sends: the collector asked for it, or another tab is sending */
+  /** epoch ms before which nobody sends: the collector asked for it */
   w?: number;
+  /** touchpoints that were given up and not yet told of */
+  d?: number;
 }
 
-/** Stands in where localStorage is refused or nothing may be stored, for as long as the page lives. */
+/** Stands in where storage is refused or nothing may be stored, for as long as the program lives. */
 let visits: Visits = {};
 
 export function remembered(): Visits {
   try {
-    visits = JSON.parse(localStorage[storage]) || visits;
+    visits = JSON.parse(TEXTS[storage]!) || visits;
   } catch {}
   return visits;
 }
@@ -42,21 +43,20 @@ export function remembered(): Visits {
 export function remember(change: Visits): void {
   visits = { ...remembered(), ...change };
   try {
-    if (allowed()) localStorage[storage] = JSON.stringify(visits);
+    if (allowed()) TEXTS[storage] = JSON.stringify(visits);
   } catch {}
 }
 
-export function forget(): void {
+export function forgetVisits(): void {
   visits = {};
-  delete localStorage[storage];
 }
 
 /** The identifiers of the next touchpoint. A new campaign begins a new session; midnight does not. */
-export function visit(campaign: Campaign | undefined): object {
+export function visit(brought: string): object {
   const { v = uuid(), s, t, a, n = 0, c } = remembered();
   const now = Date.now();
-  const brought = campaign && JSON.stringify(campaign);
-  const fresh = !s || now - t! > SILENCE_MS || (brought && brought != a);
+  // Silence is as long backwards: a clock that was set back would keep a session alive for years.
+  const fresh = !s || Math.abs(now - t!) > SILENCE_MS || (brought && brought != a);
   const session = fresh ? uuid() : s;
   remember({ v, s: session, t: now, a: fresh ? brought : a, n: n + 1 });
   return { visitor_id: v, session_id: session, sequence: n + 1, customer_id: c };

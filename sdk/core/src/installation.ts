@@ -1,6 +1,6 @@
 import type { ConsentState } from './touchpoint.js';
 
-/** How a site installs the SDK; in a script tag each stands as a `data-` attribute. */
+/** How the SDK is installed; in a script tag each stands as a `data-` attribute. */
 export interface Installation {
   /** The public key that `klantreis keys add` made. */
   key: string;
@@ -15,11 +15,11 @@ export let key: string;
 /** Where touchpoints are posted. */
 export let url: string;
 
-/** Under which everything of this key is stored on the device: two keys on one origin keep apart. */
+/** Under which everything of this key is stored on the device: two keys in one place keep apart. */
 export let storage: string;
 
-export function install(publicKey: string, endpoint: string): void {
-  key = publicKey;
-  url = endpoint.replace(/\/$/, '') + '/v1/touchpoints';
+export function install(installation: Installation): void {
+  key = installation.key;
+  url = installation.endpoint.replace(/\/$/, '') + '/v1/touchpoints';
   storage = 'klantreis:' + key;
 }

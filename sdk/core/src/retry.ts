@@ -18,8 +18,8 @@ export const settles = (status: number, answer: { accepted?: number } | null | u
 
 /** Milliseconds until the next attempt, with jitter, so that a collector that comes back does not meet everybody at once. */
 export const backOff = (status: number, failures: number): number =>
-  FIRST_MS * 2 ** (/40[13]/.test(status as never) ? REFUSED : Math.min(DOUBLINGS, failures)) * (1 + Math.random()) / 2;
+  (FIRST_MS / 2) * 2 ** (/40[13]/.test(status as never) ? REFUSED : Math.min(DOUBLINGS, failures)) * (1 + Math.random());
 
 /** Milliseconds that a Retry-After header asks for, as seconds or as a date; 0 where it says nothing. */
 export const retryAfter = (header: string | null): number =>
-  (header && (+header * 1000 || Date.parse(header) - Date.now())) || 0;
+  +header! * 1000 || Date.parse(header!) - Date.now() || 0;

@@ -1,0 +1,111 @@
+import { NAME, inTurn } from '@klantreis/device';
+import { key, url } from './installation.js';
+import { BATCH_BYTES, BATCH_TOUCHPOINTS } from './limits.js';
+import { age, inMemory, look, remove, type Waiting } from './queue.js';
+import { backOff, retryAfter, settles } from './retry.js';
+import { remember, remembered } from './visit.js';
+
+/** Milliseconds after which an unanswered request counts as failed. */
+const TIMEOUT_MS = 30_000;
+
+/** The longest that a remembered Retry-After is honoured: the clock may have been set meanwhile. */
+const TRUST_MS = 3_600_000;
+
+/** Touchpoints in one request; a collector that answers 413 lowers it. */
+let limit = BATCH_TOUCHPOINTS;
+
+let failures = 0;
+/** performance.now() before which this program does not try again. */
+let notBefore = 0;
+let timer: ReturnType<typeof setTimeout> | 0;
+
+let pack: ((text: string) => Promise<string | ArrayBuffer>) | undefined;
+
+/** Has each request packed before it is sent. */
+export function packWith(packing: typeof pack): void {
+  pack = packing;
+}
+
+/** Sends what waits in so many milliseconds, unless that is planned already. */
+export function wake(ms: number): void {
+  timer ||= setTimeout(() => {
+    timer = 0;
+    inTurn(drain);
+  }, ms);
+}
+
+/**
+ * The program may end: sends what it holds, what nobody else has first. None of it is forgotten until an answer confirms
+ * it.
+ */
+export function leave(): void {
+  deliver(inMemory());
+}
+
+/** The network is back: what failed for want of it is tried at once. */
+export function retry(): void {
+  notBefore = 0;
+  inTurn(drain);
+}
+
+async function drain(): Promise<void> {
+  let waiting: Waiting[] | void = await look();
+  while (waiting) waiting = await deliver(waiting);
+}
+
+/**
+ * Sends the oldest of these and gives what is left of them; nothing where that has to wait. What is somebody's and what is
+ * nobody's never goes in one request.
+ */
+async function deliver(waiting: Waiting[]): Promise<Waiting[] | void> {
+  if (!waiting[0]) return;
+  const alike = waiting.filter((one) => !one.visitor_id == !waiting[0]!.visitor_id);
+  const { w, d = 0 } = remembered();
+  const asks = w! - Date.now();
+  const pause = Math.max(notBefore - performance.now(), asks < TRUST_MS ? asks : 0);
+  if (pause > 0) return wake(pause);
+
+  let count = limit;
+  let items: Waiting[];
+  let text: string;
+  let bytes: number;
+  do {
+    items = alike.slice(0, count);
+    text = JSON.stringify({
+      key,
+      sent_at: Date.now(),
+      sdk: { name: NAME, version: VERSION },
+      dropped: d || undefined,
+      touchpoints: items.map((one) => ({ ...one, age_ms: age(one) })),
+    });
+    count = items.length >> 1;
+    bytes = new Blob([text]).size;
+  } while (count && bytes > BATCH_BYTES);
+
+  let status = 0;
+  let body;
+  try {
+    // A text is sent as text/plain, which needs no preflight; keepalive lets the request outlive the page, and fails
+    // for more than 64 KiB: a touchpoint of that size goes without it, to be refused.
+    const response = await fetch(url, {
+      method: 'POST',
+      body: pack ? await pack(text) : text,
+      keepalive: bytes < BATCH_BYTES,
+      credentials: 'omit',
+      signal: AbortSignal.timeout?.(TIMEOUT_MS),
+    });
+    status = response.status;
+    remember({ w: Date.now() + retryAfter(response.headers.get('Retry-After')) });
+    body = await response.json();
+  } catch {}
+  if (status >= 400 || body?.rejected?.[0]) console.warn('klantreis', status, body);
+
+  if (status == 413 && count) limit = count;
+  else if (!settles(status, body)) notBefore = performance.now() + backOff(status, failures++);
+  else {
+    await remove(items, status < 400 ? -d : items.length);
+    failures = 0;
+    waiting = waiting.filter((one) => !items.includes(one));
+  }
+  return waiting;
+}

@@ -1,0 +1,8 @@
+/** The browser, as the core sees it. */
+export { around, first, granted, told } from './page.js';
+export { arrival } from './campaign.js';
+export { refusals } from './refusals.js';
+export { all, clear, put, remove } from './storage.js';
+export { inTurn } from './turns.js';
+
+export const NAME = 'web';
