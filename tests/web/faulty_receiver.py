@@ -6,6 +6,7 @@ be told to refuse, to ask for patience, to be a captive portal, or to take only 
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from collector import shipped
 from collector.touchpoint import Touchpoint
 from tests.web.serving import Served
 
+SCRIPTS = ("k.js", "k.full.js", "k.vitals.js", "index.js")
 READABLE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 PORTAL = "<!doctype html><title>Hotel</title><p>Room number and name, please."
 
@@ -55,12 +57,15 @@ class FaultyReceiver:
     rejected: list[dict[str, Any]] = field(default_factory=list)
     """What was outside the contract. A test that expects some clears it."""
 
+    packed: int = 0
+    """Requests that came as gzip."""
+
     def __post_init__(self) -> None:
         self.served = Served(
             Starlette(
                 routes=[
                     Route("/v1/touchpoints", self._receive, methods=["POST"]),
-                    *(Route(f"/{name}", self._script) for name in ("k.js", "index.js")),
+                    *(Route(f"/{name}", self._script) for name in SCRIPTS),
                 ]
             )
         )
@@ -123,7 +128,11 @@ class FaultyReceiver:
             time.sleep(0.02)
 
     async def _receive(self, request: Request) -> Response:
-        body = json.loads(await request.body())
+        sent = await request.body()
+        if sent.startswith(b"\x1f\x8b"):
+            self.packed += 1
+            sent = gzip.decompress(sent)
+        body = json.loads(sent)
         response = self.fault(body)
         if response is None:
             refused = [
