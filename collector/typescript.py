@@ -76,7 +76,9 @@ def _variants(kind: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _told(kind: dict[str, Any]) -> str | None:
-    return kind.get("description") or next((one["description"] for one in _variants(kind) if "description" in one), None)
+    return kind.get("description") or next(
+        (one["description"] for one in _variants(kind) if "description" in one), None
+    )
 
 
 def _type(kind: dict[str, Any]) -> str:

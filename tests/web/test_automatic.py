@@ -138,7 +138,7 @@ def test_progress_of_a_video(page: Page, pages: Pages, receiver: FaultyReceiver)
 
 
 def test_ambassadors_and_codes(page: Page, pages: Pages, receiver: FaultyReceiver) -> None:
-    """An ambassador's link names them in the page view; a code in a store tells of the store and of the visit it brought."""
+    """An ambassador's link names them in the page view; a code in a store tells of the store and of the visit."""
     visit(page, pages, receiver, "/home?kr_amb=anna&kr_src=store.utrecht")
     receiver.wait_for(lambda: receiver.of_type("store_visit"), "the store")
     assert told(receiver) == {"page_view": 1, "store_visit": 1}

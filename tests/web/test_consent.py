@@ -149,3 +149,70 @@ def test_changing_ones_mind_at_once(page: Page, site: Site, receiver: FaultyRece
     receiver.served.start()
     page.goto(f"{site.url}/two")
     receiver.wait_for(lambda: receiver.of_type("search"), "the search, from the device")
+
+
+DNT = "Object.defineProperty(Navigator.prototype, 'doNotTrack', {value: '1'})"
+
+
+def full(site: Site, receiver: FaultyReceiver, **attributes: str) -> None:
+    """The tag with everything, and these attributes."""
+    site.script_url = f"{receiver.url}/k.full.js"
+    site.attributes |= {f"data-{name.replace('_', '-')}": value for name, value in attributes.items()}
+
+
+def test_do_not_track(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """Do Not Track is a no by default, and is said; a site may tell the SDK that it is none."""
+    page.add_init_script(DNT)
+    page.goto(f"{site.url}/one")
+    loaded(page)
+    page.evaluate(TELLING)
+    receiver.wait_for(lambda: len(receiver.stored) == 2, "both")
+    assert all(nobodys(one) and one["consent"] == {"state": "granted", "dnt": True} for one in receiver.stored.values())
+    assert traces(page) == NOTHING
+    full(site, receiver, ignore_dnt="")
+    page.goto(f"{site.url}/two")
+    receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the second view")
+    [second] = [one for one in receiver.of_type("page_view") if one["page"]["path"] == "/two"]
+    assert second["visitor_id"]
+    assert second["consent"] == {"state": "granted"}
+
+
+@pytest.mark.parametrize("why", ["required", "denied", "gpc", "dnt", "cookieless"])
+def test_nothing_identifying_leaves_and_nothing_is_stored(
+    page: Page, site: Site, receiver: FaultyReceiver, why: str
+) -> None:
+    """With everything that the SDK has, in each state without consent: the log of requests and of the device."""
+    if why in ("required", "denied"):
+        full(site, receiver, consent=why)
+    else:
+        full(site, receiver, **({"cookieless": ""} if why == "cookieless" else {}))
+    if why in ("gpc", "dnt"):
+        page.add_init_script({"gpc": GPC, "dnt": DNT}[why])
+    page.goto(f"{site.url}/landing?gclid=person&email=anna@example.org&kr_amb=anna-code")
+    loaded(page)
+    page.evaluate(TELLING)
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(1100)
+    assert traces(page) == NOTHING
+    page.goto(f"{site.url}/next")
+    receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the next page")
+    assert len(receiver.stored) >= 3
+    assert all(nobodys(one) for one in receiver.stored.values())
+    for secret in ("person", "anna", "customer-7", "aaaaaa", "kr_amb"):
+        assert secret not in str(receiver.batches), secret
+    assert traces(page) == NOTHING
+
+
+def test_who_is_forgotten_comes_back_as_somebody_else(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """Everything on the device goes, what waits included; the yes too."""
+    full(site, receiver, consent="required")
+    page.goto(f"{site.url}/one")
+    loaded(page)
+    page.evaluate("klantreis.consent('granted'); klantreis.track('search')")
+    receiver.wait_for(lambda: receiver.of_type("search"), "the search")
+    page.evaluate("klantreis.forget()")
+    page.wait_for_function("async () => !localStorage.length && !(await indexedDB.databases()).length", timeout=10_000)
+    page.goto(f"{site.url}/two")
+    receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the second view")
+    assert all(nobodys(one) and one["consent"] == {"state": "required"} for one in receiver.of_type("page_view"))
+    assert traces(page) == NOTHING

@@ -11,6 +11,7 @@ const ENTRY = `
   export * from './src/queue.js';
   export { use } from './src/record.js';
   export { leave } from './src/delivery.js';
+  export * as vocabulary from './src/vocabulary.js';
 `;
 
 /** Source of the core with other limits: constants of the real one are put in their place, name by name. */
