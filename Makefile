@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills till-bench outage crowd import-history settling questions fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills till-bench outage crowd main-thread import-history settling questions fuzz audit docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -52,6 +52,9 @@ outage: setup ## take ClickHouse away for a while under a steady load, and count
 
 crowd: setup ## hold thousands of slow and idle connections open beside a good sender
 	$(BIN)/python -m loadtest.crowd
+
+main-thread: setup ## measure what the web SDK takes of a page's main thread, in a Chromium slowed four times
+	$(BIN)/python -m loadtest.main_thread
 
 import-history: setup ## import 2 GB of a shop's history, killed twice on the way, and count what was lost
 	$(BIN)/python -m loadtest.import_history $(if $(MIB),--mib $(MIB))
