@@ -103,6 +103,7 @@ def test_the_script_is_sent_small_and_once(tmp_path: Path) -> None:
         assert headers["content-type"].startswith("text/javascript")
         assert headers["cross-origin-resource-policy"] == "cross-origin"
         assert headers["access-control-allow-origin"] == "*"
+        assert headers["sourcemap"] == "k.js.map"
         tag = headers["etag"]
         status, _, body = await ask(application, "/k.js", Accept_Encoding="gzip", If_None_Match=tag)
         assert (status, body) == (304, b"")

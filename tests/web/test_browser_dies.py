@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Playwright
+from playwright.sync_api import BrowserContext, Error, Playwright
 
 from tests.chromium import kill_with_profile, launch_with_profile
 from tests.web.faulty_receiver import FaultyReceiver
@@ -80,3 +80,22 @@ def test_killed_with_touchpoints_queued(
     second.pages[0].goto(f"{site.url}/two")
     receiver.wait_for(lambda: terms(receiver) == ["a", "b", "c"], "the searches")
     second.close()
+
+
+def test_a_tab_is_killed(context: BrowserContext, site: Site, receiver: FaultyReceiver) -> None:
+    """The process of a tab dies with touchpoints queued; the next tab of the site sends them."""
+    page = context.new_page()
+    page.goto(f"{site.url}/one")
+    receiver.wait_for(lambda: receiver.types() == ["page_view"], "the page view")
+    receiver.served.stop()
+    page.evaluate(TELL)
+    page.wait_for_timeout(500)
+    crashed: list[bool] = []
+    page.on("crash", lambda _: crashed.append(True))
+    with contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=10_000)
+    receiver.served.start()
+    other = context.new_page()
+    other.goto(f"{site.url}/two")
+    receiver.wait_for(lambda: terms(receiver) == ["a", "b", "c"], "the searches")
+    assert crashed
