@@ -46,6 +46,9 @@ def describe() -> dict[str, Any]:
             "/v1/pixel.gif": {"get": _pixel()},
             "/k.js": {"get": _script("script", "The web SDK: what every site needs.")},
             "/k.full.js": {"get": _script("fullScript", "The web SDK with all that it can tell by itself.")},
+            "/k.vitals.js": {
+                "get": _script("vitalsScript", "What /k.full.js loads where a page asks for Core Web Vitals.")
+            },
             "/healthz": {"get": _state("health", "Alive.", {"alive": {"const": True}}, ())},
             "/readyz": {
                 "get": _state("readiness", "Touchpoints can come in.", {"ready": {"const": True}}, _OF_THE_SPOOL)

@@ -22,6 +22,10 @@ FULL = "k.full.js"
 BUILDS = (CORE, FULL)
 """`k.js` has what every site needs, `k.full.js` also what tells of links, forms, scrolling and the like by itself."""
 
+VITALS = "k.vitals.js"
+"""What `k.full.js` loads where a page asks for Core Web Vitals."""
+SERVED = (*BUILDS, VITALS)
+
 PINNED = re.compile(r"k(?:\.full)?\.[0-9a-f]{16}\.js")
 """Names of builds that are kept for ever."""
 

@@ -12,12 +12,13 @@ class Ship(BuildHookInterface):  # type: ignore[type-arg]
     """Chosen by hatchling because it is the only hook here."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Raises RuntimeError when k.js has not been built: a wheel without it would answer sites with 404."""
+        """Raises RuntimeError when a script has not been built: a wheel without it would answer sites with 404."""
         if version != "standard":
             return
         root = Path(self.root)
-        if not (root / "sdk/web/dist/k.js").is_file():
-            raise RuntimeError("sdk/web/dist/k.js is not built; run `make setup` first")
+        for script in ("k.js", "k.full.js", "k.vitals.js"):
+            if not (root / "sdk/web/dist" / script).is_file():
+                raise RuntimeError(f"sdk/web/dist/{script} is not built; run `make setup` first")
         build_data["force_include"].update(
             {
                 str(root / "phase_rules"): "collector/_shipped/phase_rules",

@@ -5,7 +5,7 @@
     POST    /v1/touchpoints   protocols/native.py     cap → unpack → decode → key → origin → rates → checks → spool
     OPTIONS /v1/touchpoints   a browser asks first
     GET     /v1/pixel.gif     protocols/pixel.py      key → origin → rates → checks → spool
-    GET     /k.js, /k.full.js, their maps and pinned builds, /healthz, /readyz, /, /robots.txt  pages.py
+    GET     /k.js, /k.full.js, /k.vitals.js, their maps and pinned builds, /healthz, /readyz, /, /robots.txt  pages.py
     …       whatever the caller adds (the demo shop)
 
 Touchpoints, pixel and scripts also lie below `public_path`, a path that a site passes on from its own address.

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from collector.errors import Reason, Refused
 from collector.receive import answers
 from collector.receive.intake import Intake
-from collector.scripts import BUILDS, PINNED
+from collector.scripts import PINNED, SERVED
 from collector.settings import Settings
 
 FOR_AN_HOUR = "public, max-age=3600"
@@ -36,9 +36,11 @@ Endpoint = Callable[[Request], Response | Awaitable[Response]]
 class Script:
     """One script as it is on disk now, compressed once for each time it is built."""
 
-    def __init__(self, file: Path, cached: str = FOR_AN_HOUR) -> None:
+    def __init__(self, file: Path, cached: str = FOR_AN_HOUR, *, mapped: bool = True) -> None:
+        """`mapped`: its source map is served beside it, which is not kept for builds of before."""
         self._file = file
         self._cached = cached
+        self._mapped = mapped
         self._built = 0
         self._plain = b""
         self._packed = b""
@@ -53,10 +55,11 @@ class Script:
             "Cache-Control": self._cached,
             "ETag": tag,
             "Vary": "Accept-Encoding",
-            "SourceMap": f"{self._file.name}.map",
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
+        if self._mapped:
+            headers["SourceMap"] = f"{self._file.name}.map"
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if packed:
@@ -89,7 +92,7 @@ class Pinned:
         if script is None:
             if not PINNED.fullmatch(name) or not (self._folder / name).is_file():
                 raise HTTPException(404, "this collector never had such a build; see docs/first_party.md")
-            script = self._known[name] = Script(self._folder / name, FOR_EVER)
+            script = self._known[name] = Script(self._folder / name, FOR_EVER, mapped=False)
         return script.answer(request)
 
 
@@ -123,7 +126,7 @@ def routes(intake: Intake, scripts: Path) -> list[Route]:
 def _scripts(settings: Settings, folder: Path) -> list[Route]:
     """The scripts at the root, and below the path of the site's choosing."""
     answers_by_name: dict[str, Endpoint] = {}
-    for build in BUILDS:
+    for build in SERVED:
         answers_by_name[build] = _script(Script(folder / build))
         answers_by_name[f"{build}.map"] = _source_map(folder / f"{build}.map")
     answers_by_name["k.{pinned}.js"] = Pinned(settings.scripts_folder).answer

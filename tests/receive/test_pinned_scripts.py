@@ -37,6 +37,7 @@ def test_both_builds_are_served_with_their_maps(tmp_path: Path) -> None:
     async def questions(application: object) -> None:
         status, headers, body = await ask(application, "/k.full.js")  # type: ignore[arg-type]
         assert (status, body, headers["cache-control"]) == (200, FULL, "public, max-age=3600")
+        assert headers["sourcemap"] == "k.full.js.map"
         status, headers, body = await ask(application, "/k.full.js.map")  # type: ignore[arg-type]
         assert (status, body, headers["content-type"]) == (200, b"{}", "application/json")
         for missing in ("k.js", "k.js.map"):
@@ -73,6 +74,7 @@ def test_a_pinned_build_outlives_an_upgrade(tmp_path: Path, monkeypatch: pytest.
             status, headers, body = await ask(application, f"/{pinned_name(build, content)}")  # type: ignore[arg-type]
             assert (status, body) == (200, content)
             assert headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert "sourcemap" not in headers  # it would name one that nobody keeps
             assert headers["access-control-allow-origin"] == "*"  # without it a browser cannot compare the digest
         for name in ("k.0123456789abcdef.js", "k.....js", "k.%2e%2e.js", "k.full.0123456789abcdef.js", "k.x.js"):
             assert (await ask(application, f"/{name}"))[0] == 404  # type: ignore[arg-type]

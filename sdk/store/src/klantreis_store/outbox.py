@@ -32,12 +32,7 @@ STEADY_MS = 2000
 KEPT_LONGEST = frozenset({"sale", "order", "payment", "return_made", "exchange", "repair"})
 """There is money in it: what goes last when there is no room."""
 
-LOW_VALUE = frozenset(
-    {
-        "page_view", "screen_view", "ad_seen", "post_seen", "video_watched", "link_click", "form_start", "engagement",
-        "app_opened",
-    }
-)  # fmt: skip
+LOW_VALUE = frozenset({"engagement", "page_view", "screen_view"})
 """What goes first, as with all SDKs: `x-low-value-types` of the contract."""
 
 
