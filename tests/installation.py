@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -40,6 +41,11 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+_ENVIRONMENT = threading.Lock()
+"""Senders of several installations ask for settings at once: one that kept another's variables would put them back for
+every test that follows."""
+
+
 class Installation:
     """`klantreis serve --demo` under test."""
 
@@ -49,8 +55,10 @@ class Installation:
         """`more` are settings, `variables` are of the environment as they stand."""
         self.folder = folder
         self.port, self.console_port, self.clickhouse_port = free_ports(3)
+        with _ENVIRONMENT:
+            outside = {name: value for name, value in os.environ.items() if not name.startswith("KLANTREIS_")}
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("KLANTREIS_")},
+            **outside,
             "KLANTREIS_CONFIG": os.devnull,
             "KLANTREIS_DATA": str(folder / "data"),
             "KLANTREIS_PORT": str(self.port),
@@ -69,13 +77,14 @@ class Installation:
     @property
     def settings(self) -> Settings:
         """The settings that its processes run with."""
-        before = dict(os.environ)
-        try:
-            os.environ.update(self.environment)
-            return settings_module.load({})
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        with _ENVIRONMENT:
+            before = dict(os.environ)
+            try:
+                os.environ.update(self.environment)
+                return settings_module.load({})
+            finally:
+                os.environ.clear()
+                os.environ.update(before)
 
     def start(self) -> None:
         """Start the supervisor and wait until it can receive and be asked."""
