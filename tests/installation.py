@@ -46,6 +46,18 @@ _ENVIRONMENT = threading.Lock()
 every test that follows."""
 
 
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """The settings that a process with this environment runs with."""
+    with _ENVIRONMENT:
+        before = dict(os.environ)
+        try:
+            os.environ.update(environment)
+            return settings_module.load({})
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
 class Installation:
     """`klantreis serve --demo` under test."""
 
@@ -77,14 +89,7 @@ class Installation:
     @property
     def settings(self) -> Settings:
         """The settings that its processes run with."""
-        with _ENVIRONMENT:
-            before = dict(os.environ)
-            try:
-                os.environ.update(self.environment)
-                return settings_module.load({})
-            finally:
-                os.environ.clear()
-                os.environ.update(before)
+        return settings_of(self.environment)
 
     def start(self) -> None:
         """Start the supervisor and wait until it can receive and be asked."""

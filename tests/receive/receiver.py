@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from collector import settings as settings_module
 from collector.receive.access import Keys
 from collector.settings import Settings
 from collector.spool.reader import SpoolReader
 from collector.spool.segment import names
+from tests.installation import settings_of
 
 PUBLIC = "web"
 SECRET = "till"
@@ -72,13 +72,7 @@ class Receiver:
     @property
     def settings(self) -> Settings:
         """The settings that it runs with."""
-        before = dict(os.environ)
-        try:
-            os.environ.update(self.environment)
-            return settings_module.load({})
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        return settings_of(self.environment)
 
     def _key(self, name: str, kind: Any) -> str:
         for key in self.keys.list():
