@@ -81,6 +81,6 @@ $(VENV)/.installed: pyproject.toml sdk/store/pyproject.toml .ci/environment
 	PYTHON=$(PYTHON) .ci/environment $(VENV)
 	touch $@
 
-sdk/web/dist/k.js: $(VENV)/.installed sdk/package-lock.json $(shell find sdk -path '*/node_modules' -prune -o -name '*.ts' -print 2>/dev/null)
+sdk/web/dist/k.js: $(VENV)/.installed sdk/package-lock.json sdk/web/build.mjs $(shell find sdk \( -name node_modules -o -name dist \) -prune -o -name '*.ts' -print)
 	sdk/node npm --prefix sdk ci --no-audit --no-fund
 	sdk/node npm --prefix sdk run build
