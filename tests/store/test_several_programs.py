@@ -105,6 +105,49 @@ def test_a_fork_opens_the_outbox_for_itself(quick_folder: Path, tmp_path: Path) 
         assert Counter(line["id"] for _, _, lines in receiver.records() for line in lines) == Counter(ids)
 
 
+FORKS = """
+import ctypes, os, sys
+from klantreis_store import Store
+store = Store("http://127.0.0.1:9", key="k", folder=sys.argv[1], sends=False)
+print(store.sale("R-before", "1"), flush=True)
+opened, closed = os.pipe(), os.pipe()
+if (child := {fork}()) == 0:
+    try:
+        print(store.sale("R-child", "1"), flush=True)
+        os.write(opened[1], b"x"); os.read(closed[0], 1)
+        print(store.sale("R-child alone", "1"), flush=True)
+    except Exception as error:
+        print(error, file=sys.stderr); os.write(opened[1], b"x")
+    os._exit(0)
+os.read(opened[0], 1)
+store.close()
+os.write(closed[1], b"x"); os.waitpid(child, 0)
+"""
+
+
+def forked(folder: Path, fork: str) -> tuple[list[str], str]:
+    """What parent and child sold, and what the child complained of; the parent closes before the child is done."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKS.format(fork=fork), folder],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return done.stdout.split(), done.stderr
+
+
+def test_a_fork_loses_nothing_when_its_parent_goes(quick_folder: Path) -> None:
+    """The last of a process to let go of the outbox removes its log: not while a child writes to it."""
+    told, complaints = forked(quick_folder, "os.fork")
+    assert len(told) == 3 and complaints == ""
+    assert numbers(quick_folder).keys() == set(told)
+
+
+def test_a_fork_that_python_was_not_told_of_is_refused(quick_folder: Path) -> None:
+    """As C code may: what such a child stores could be lost, so it is told how to start instead."""
+    told, complaints = forked(quick_folder, "ctypes.PyDLL(None).fork")
+    assert len(told) == 1 and "make the Store after the fork" in complaints
+    assert numbers(quick_folder).keys() == set(told)
+
+
 def test_a_sale_does_not_wait_for_a_sender_that_is_stuck(quick_folder: Path) -> None:
     """The collector takes the request and says nothing: the till goes on selling, and nothing of it is lost."""
     line = Line(9)

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Callable, TypeVar
 
-from klantreis_store import database
+from klantreis_store import database, forks
 from klantreis_store.errors import OutboxError
 from klantreis_store.outbox import LIMIT, Outbox
 from klantreis_store.salvage import FILES, GAP, Salvage, salvage
@@ -51,6 +51,7 @@ class OnDisk:
             raise OutboxError(
                 f"{folder}: cannot be made ({error.strerror}); name a folder that this user may write"
             ) from None
+        forks.watch(self)
 
     def do(self, work: Callable[[Outbox], T]) -> T:
         """Does `work` on the outbox, and again where it was damaged or replaced meanwhile: so it must bear repeating.
@@ -80,6 +81,15 @@ class OnDisk:
         """Lets go of the file. It is opened again when needed."""
         with self._lock:
             self._close()
+
+    def pause(self) -> None:
+        """Before a fork: see `forks.LetsGo`."""
+        self._lock.acquire()
+        self._close()
+
+    def resume(self) -> None:
+        """After a fork, in parent and child."""
+        self._lock.release()
 
     def _opened(self) -> Outbox:
         if self._marker.exists():

@@ -11,6 +11,7 @@ import random
 from collections.abc import Sequence
 from typing import Any, Callable, Protocol
 
+from klantreis_store import forks
 from klantreis_store.answers import Judged, Reply, Verdict, judge
 from klantreis_store.batch import Batch, Limits, batch
 from klantreis_store.clock import Clock, Now
@@ -64,6 +65,7 @@ class Sender:
         self._disk, self._wire, self._key, self._clock, self._chance, self._sdk = disk, wire, key, clock, chance, sdk
         self._poll_s = poll_s
         self._turn = Turn(disk.folder / "sender.lock")
+        forks.watch(self._turn)
         self._limits = limits or Limits()
         self._count = self._limits.touchpoints
         """Touchpoints in a request; 413 lowers it for good."""

@@ -11,9 +11,8 @@ import time
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from klantreis_store import status, touchpoint
+from klantreis_store import forks, status, touchpoint
 from klantreis_store.clock import Clock, MachineClock, NamedClock
 from klantreis_store.errors import OutboxError, SettingsError
 from klantreis_store.moments import BackOfficeMoments, Fields, TillMoments
@@ -30,8 +29,8 @@ TROUBLED_S = 5.0
 
 log = logging.getLogger("klantreis_store")
 
-_of_parents: list[Any] = []
-"""What a forked child must neither use nor close: SQLite's connections belong to the process that opened them."""
+_of_parents: set[OnDisk] = set()
+"""What a child must neither use nor close that was forked without Python being told: it was open then."""
 
 
 class Store(TillMoments, BackOfficeMoments):
@@ -160,7 +159,7 @@ class Store(TillMoments, BackOfficeMoments):
         return f"Store({self._wire.url!r}, folder={str(self._folder)!r}, key={self._key!r})"
 
     def _open(self) -> None:
-        self._pid = os.getpid()
+        self._pid, self._forks = os.getpid(), forks.seen()
         self._disk = OnDisk(self._folder, limit=self._limit)
         now = self._clock.now()
         if not now.boot:
@@ -174,10 +173,16 @@ class Store(TillMoments, BackOfficeMoments):
             self._thread.start()
 
     def _in_this_process(self) -> None:
-        """After a fork: a thread and connections of its own, those of the parent left as they are."""
-        if self._pid != os.getpid():
-            _of_parents.append((self._disk, self._thread))
-            self._open()
+        """After a fork: a thread and connections of its own."""
+        if self._pid == os.getpid():
+            return
+        if self._forks == forks.seen():
+            _of_parents.add(self._disk)
+            raise OutboxError(
+                f"{self._folder}: was open when this process was forked, by a program that did not tell Python; make "
+                "the Store after the fork (uWSGI: lazy-apps = true)"
+            )
+        self._open()
 
     def _send(self) -> None:
         """The thread: it outlives every trouble, since nobody would start it again."""

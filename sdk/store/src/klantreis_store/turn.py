@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 
@@ -18,6 +19,7 @@ class Turn:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._held: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
 
     @property
     def held(self) -> bool:
@@ -26,8 +28,25 @@ class Turn:
 
     def take(self, within_s: float = 0.0) -> bool:
         """Whether it is ours now; waits so long for whoever has it."""
-        if self._held is not None:
-            return True
+        with self._lock:
+            self._held = self._held or self._locked(within_s)
+        return self.held
+
+    def give_back(self) -> None:
+        """Lets the next one."""
+        with self._lock:
+            self._let_go()
+
+    def pause(self) -> None:
+        """Before a fork: see `forks.LetsGo`. The turn is lost by it, and taken again where it is wanted."""
+        self._lock.acquire()
+        self._let_go()
+
+    def resume(self) -> None:
+        """After a fork, in parent and child."""
+        self._lock.release()
+
+    def _locked(self, within_s: float) -> sqlite3.Connection | None:
         connection: sqlite3.Connection | None = None
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -36,12 +55,10 @@ class Turn:
         except (sqlite3.Error, OSError):
             if connection is not None:
                 connection.close()
-            return False
-        self._held = connection
-        return True
+            return None
+        return connection
 
-    def give_back(self) -> None:
-        """Lets the next one."""
+    def _let_go(self) -> None:
         if self._held is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._held.close()
