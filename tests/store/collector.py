@@ -11,17 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from collector.receive.access import Keys
-from collector.settings import Settings
 from tests.installation import Installation, running
 
 PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<!doctype html><title>Hotel</title>"
 
 
 @contextlib.contextmanager
-def collecting(folder: Path, clickhouse: Settings | None = None) -> Iterator[tuple[Installation, str]]:
-    """A running installation with a secret key of the site `shop`; on this ClickHouse, else with one of its own."""
-    options = {} if clickhouse is None else {"clickhouse": f"http://127.0.0.1:{clickhouse.clickhouse_port}"}
-    installation = Installation(folder, **options)
+def collecting(folder: Path) -> Iterator[tuple[Installation, str]]:
+    """A running installation with a secret key of the site `shop`, and with a ClickHouse of its own: it settles."""
+    installation = Installation(folder)
     _, key = Keys(installation.settings).add(name="till", site="shop", kind="secret")
     with running(folder, installation):
         yield installation, key

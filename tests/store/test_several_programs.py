@@ -160,8 +160,8 @@ def test_a_sale_does_not_wait_for_a_sender_that_is_stuck(quick_folder: Path) -> 
     assert line.taken == 1
     ids = [store.sale(f"R-{number}", "1") for number in range(1, 200)]
     assert store.status().waiting == len(ids) + 1
-    store.close(0)
     line.close()
+    store.close(0)
 
 
 def test_a_writer_that_dies_in_the_middle_leaves_nothing_half(quick_folder: Path) -> None:
