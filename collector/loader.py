@@ -14,7 +14,8 @@ INSERT names the state of the list that its rows were composed with. If that is 
 statement begins, nothing is stored; the list is read and the same ranges are composed again (collector/people/erase.py
 has the rest of the argument). So the list costs nothing while nobody joins it: it is not even asked for.
 
-While one range is inserted, the next is read and composed: ClickHouse and this process work side by side.
+While one range is inserted, who came together in it is stored beside it, and the next range is read and composed:
+ClickHouse and this process work side by side.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from collector import lifeline, logs, metrics, settings
 from collector.enrich.rows import Rows
@@ -74,8 +75,11 @@ class Loader:
         self._rules = rules
         self._touchpoints = self._store_of(levels)
         self._rejected = Store(self._warehouse, statement.reject())
-        self._touched = TouchedStore(self._warehouse)
+        self._changed = TouchedStore(self._warehouse)
+        self._beside = Warehouse(chosen)
+        self._identities = TouchedStore(self._beside)
         self._inserting = ThreadPoolExecutor(1, "insert")
+        self._inserting_beside = ThreadPoolExecutor(1, "identities")
         self._asked = 0.0
         self._looked = 0.0
         self._unnoted: tuple[losses.Entry, ...] = ()
@@ -103,6 +107,7 @@ class Loader:
             self.stopping.wait(max(0.0, self._settings.load_interval_ms / 1000 - (time.monotonic() - began)))
         self._drain()
         self._warehouse.close()
+        self._beside.close()
         self._progress.close()
 
     def _load(self, load: Load) -> Load | None:
@@ -130,13 +135,18 @@ class Loader:
 
     def _store(self, rows: Rows) -> None:
         began = time.monotonic()
-        refused = self._touchpoints.store(rows.touchpoints, rows.state)
+        identities = self._inserting_beside.submit(self._identities.store_identities, rows.touched.edges, rows.state)
+        try:
+            refused = self._touchpoints.store(rows.touchpoints, rows.state)
+        finally:
+            wait([identities])  # what is repeated after an error must not run beside itself
         rejected = rows.rejected + [refused_row(one.row, one.message) for one in refused]
         lost = self._rejected.store(rejected, rows.state)
         if lost:  # all of its columns are texts, so this is a fault of ours: keep the range and say so
             what = f"klantreis.rejected refuses {len(lost)} rows"
             raise WarehouseAway(f"{what}: {lost[0].message}", told=what)
-        self._touched.store(rows.touched.nodes, rows.touched.edges, rows.state)
+        identities.result()
+        self._changed.store_changed(rows.touched.nodes, rows.state)
         self._answered(True)
         metrics.insert_seconds.observe(time.monotonic() - began)
         metrics.load_rows.observe(len(rows.touchpoints) + len(rows.rejected))

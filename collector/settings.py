@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     retry_after_s: int = Field(5, ge=1, description="Seconds told in Retry-After when the spool cannot take more.")
 
     # Loader.
-    load_mib: int = Field(32, ge=1, description="MiB of touchpoints in one INSERT at most.")
+    load_mib: int = Field(64, ge=1, description="MiB of touchpoints in one INSERT at most.")
     load_interval_ms: int = Field(
         250, ge=10, description="Milliseconds between looks at the spool: smaller is fresher, larger makes fewer parts."
     )

@@ -28,10 +28,10 @@ def decide(warehouse: Warehouse, one: Node, other: Node, decision: Decision) -> 
     if (one.kind, one.value) > (other.kind, other.value):
         one, other = other, one
     row = {**one._asdict(), "other_kind": other.kind, "other_value": other.value, "decision": decision}
-    warehouse.insert(statement("decide") + "\n", _encode(row), _SETTINGS)
+    warehouse.insert(statement("decide") + "\n", [_encode(row)], _SETTINGS)
     changed = of_warehouse.changed().replace(of_warehouse.FORGOTTEN_STATE, statement("forgotten_state"))
     rows = [{"site": site, "kind": kind, "values": [value]} for site, kind, value in (one, other)]
-    warehouse.insert(changed, b"\n".join(map(_encode, rows)), _SETTINGS)
+    warehouse.insert(changed, list(map(_encode, rows)), _SETTINGS)
 
 
 def show(warehouse: Warehouse, node: Node) -> list[str]:

@@ -71,7 +71,7 @@ class People:
     def _store(self, members: Iterable[Member], version: int) -> None:
         lines = [_line(member, version) for member in members]
         if lines:
-            self._warehouse.insert(statement("members", my_turn=self._my_turn) + "\n", b"\n".join(lines), _SETTINGS)
+            self._warehouse.insert(statement("members", my_turn=self._my_turn) + "\n", lines, _SETTINGS)
 
 
 def _node(row: dict[str, object]) -> Node:

@@ -99,8 +99,7 @@ class Settlement:
             for model in self._rule_set.models
             for position, phase in enumerate(model.phases, 1)
         ]
-        body = b"\n".join(msgspec.json.encode(row) for row in rows)
-        self._warehouse.insert(statement("phases") + "\n", body, {"async_insert": "0"})
+        self._warehouse.insert(statement("phases") + "\n", list(map(msgspec.json.encode, rows)), {"async_insert": "0"})
 
     def take(self) -> int:
         """Take whoever changed until now; gives how many identifiers there are to settle. Raises WarehouseError."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, cast
@@ -56,6 +56,8 @@ THROWN = 395
 """FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: the state of the list of the forgotten is not the one expected (load.sql)."""
 
 STREAM_BYTES = 1 << 18
+ROWS_A_PART = 256
+"""Of an INSERT, put together at a time: some 250 KB."""
 _AS_JSON = {"output_format_json_quote_decimals": "1", "output_format_json_quote_64bit_integers": "0"}
 
 
@@ -170,14 +172,47 @@ class Warehouse:
             finally:
                 answer.close()
 
-    def insert(self, statement: str, body: bytes, settings: Mapping[str, str]) -> int:
-        """Run an INSERT whose rows follow it in the same body; gives the number of rows written.
+    def insert(self, statement: str, rows: Sequence[bytes], settings: Mapping[str, str]) -> int:
+        """Run an INSERT whose rows follow it in the same body, a line each; gives the number of rows written.
 
-        The statement travels in the body because a rule set of a thousand rules is too long for a URL.
+        The statement travels in the body because a rule set of a thousand rules is too long for a URL. The body is
+        sent in parts: put together whole, a large one would be copied twice and be in memory three times.
         """
-        with self._connected() as client:
-            summary = client.raw_insert("", insert_block=statement.encode() + body, settings=dict(settings))
-            return summary.written_rows
+        head = statement.encode()
+        size = len(head) + sum(map(len, rows)) + max(0, len(rows) - 1)
+
+        def send() -> int:
+            with self._connected() as client:
+                summary = client.raw_insert(
+                    "",
+                    insert_block=_parts(head, rows),
+                    settings=dict(settings),
+                    transport_settings={"Content-Length": str(size)},
+                )
+                return summary.written_rows
+
+        try:
+            return send()
+        except WarehouseAway as error:
+            if not _hung_up(error):
+                raise
+            return send()  # an idle connection was closed by the other side, which is seen when it is used
+
+
+def _parts(head: bytes, rows: Sequence[bytes]) -> Generator[bytes, None, None]:
+    """The body of an INSERT."""
+    yield head
+    for at in range(0, len(rows), ROWS_A_PART):
+        part = b"\n".join(rows[at : at + ROWS_A_PART])
+        yield part if at + ROWS_A_PART >= len(rows) else part + b"\n"
+
+
+def _hung_up(error: WarehouseAway) -> bool:
+    """Whether the connection was closed before an answer began: the statement may have been done, or never begun."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, (ConnectionResetError, BrokenPipeError)):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 def _lines(answer: io.IOBase) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ def ensure_secret(warehouse: Warehouse) -> None:
     if warehouse.rows("SELECT 1 AS here FROM klantreis.forgotten LIMIT 1"):
         raise WarehouseAway("klantreis.secrets lost its row, without which the forgotten are not known: restore it")
     row = {"name": SECRET_NAME, "secret": secrets.token_hex(SECRET_BYTES)}
-    warehouse.insert(_insert_sql("keep_secret.sql"), msgspec.json.encode(row), _SETTINGS)
+    warehouse.insert(_insert_sql("keep_secret.sql"), [msgspec.json.encode(row)], _SETTINGS)
 
 
 def secret(warehouse: Warehouse) -> bytes:
@@ -61,7 +61,7 @@ def remember(warehouse: Warehouse, marks: Iterable[Mark]) -> int:
     new = [mark for mark in dict.fromkeys(marks) if (mark.site, mark.kind, mark.digest.hex()) not in known]
     if new:
         lines = [msgspec.json.encode({"site": m.site, "kind": m.kind, "hash": m.digest.hex()}) for m in new]
-        warehouse.insert(_insert_sql("forget.sql"), b"\n".join(lines), _SETTINGS)
+        warehouse.insert(_insert_sql("forget.sql"), lines, _SETTINGS)
     return len(new)
 
 

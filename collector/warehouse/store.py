@@ -96,7 +96,7 @@ class Store:
         return []
 
     def _insert(self, rows: list[bytes]) -> None:
-        written = self._warehouse.insert(self._statement, b"\n".join(rows), INSERT_SETTINGS)
+        written = self._warehouse.insert(self._statement, rows, INSERT_SETTINGS)
         if written != len(rows):
             raise WarehouseAway(f"{len(rows)} rows were sent and {written} written; the range is loaded again")
 
@@ -134,7 +134,7 @@ class Store:
     def _statement_works(self) -> bool:
         """Whether the statement passes without rows: a fault of the rules must never be blamed on touchpoints."""
         try:
-            self._warehouse.insert(self._statement, b"", INSERT_SETTINGS)
+            self._warehouse.insert(self._statement, [], INSERT_SETTINGS)
         except WarehouseError:
             return False
         return True

@@ -15,21 +15,18 @@ _encode = msgspec.json.encode
 
 
 class TouchedStore:
-    """Stores both. All of it is texts and numbers of ours, so a refusal is a fault of ours and raises."""
+    """Stores both. All of it is texts and numbers of ours, so a refusal is a fault of ours and raises.
+
+    `nodes` and `edges` are as in collector.enrich.touched, `forgotten` as in Store.store.
+    """
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
 
-    def store(
-        self,
-        nodes: Mapping[tuple[str, str], Set[str]],
-        edges: Mapping[tuple[str, str, str], Mapping[tuple[str, str], int]],
-        forgotten: int,
+    def store_identities(
+        self, edges: Mapping[tuple[str, str, str], Mapping[tuple[str, str], int]], forgotten: int
     ) -> None:
-        """Store them; those who changed last: whoever settles them must find all the rest.
-
-        `nodes` and `edges` as in collector.enrich.touched, `forgotten` as in Store.store. Raises WarehouseError.
-        """
+        """Say who came together. Raises WarehouseError."""
         together = [
             {
                 "site": site,
@@ -41,18 +38,21 @@ class TouchedStore:
             }
             for (site, kind, other_kind), ends in edges.items()
         ]
-        changed = [{"site": site, "kind": kind, "values": list(values)} for (site, kind), values in nodes.items()]
         self._insert(statement.identities(), together, sum(map(len, edges.values())), forgotten)
+
+    def store_changed(self, nodes: Mapping[tuple[str, str], Set[str]], forgotten: int) -> None:
+        """Say whose journeys change: last, as whoever settles them must find all the rest. Raises WarehouseError."""
+        changed = [{"site": site, "kind": kind, "values": list(values)} for (site, kind), values in nodes.items()]
         self._insert(statement.changed(), changed, sum(map(len, nodes.values())), forgotten)
 
     def _insert(self, template: str, kinds: Sequence[Mapping[str, object]], count: int, forgotten: int) -> None:
         """A line for each kind, with lists that ClickHouse takes apart: a line for each row costs much more."""
         if not count:
             return
-        body = b"\n".join(map(_encode, kinds))
+        rows = list(map(_encode, kinds))
         try:
             written = self._warehouse.insert(
-                template.replace(statement.FORGOTTEN_STATE, str(forgotten)), body, INSERT_SETTINGS
+                template.replace(statement.FORGOTTEN_STATE, str(forgotten)), rows, INSERT_SETTINGS
             )
         except WarehouseRefused as error:
             what = "who changed cannot be told: ClickHouse refuses it"

@@ -63,7 +63,8 @@ class Journeys:
         rows = compose(iter(records))
         assert not rows.rejected
         assert not self._touchpoints.store(rows.touchpoints)
-        self._touched.store(rows.touched.nodes, rows.touched.edges, 0)
+        self._touched.store_identities(rows.touched.edges, 0)
+        self._touched.store_changed(rows.touched.nodes, 0)
 
     def settle(self) -> None:
         """Settle whoever changed, until nobody is left: a hub lets others change."""

@@ -85,7 +85,7 @@ def _filled(warehouse: Warehouse, rules: RuleSet, parts: list[list[generated.Row
 
 def _insert(warehouse: Warehouse, table: str, columns: generated.Row, lines: list[bytes]) -> None:
     statement = f"INSERT INTO {table} ({', '.join(columns)}) FORMAT JSONEachRow\n"
-    assert warehouse.insert(statement, b"\n".join(lines), {"async_insert": "0"}) == len(lines)
+    assert warehouse.insert(statement, lines, {"async_insert": "0"}) == len(lines)
 
 
 def as_table(rows: list[generated.Row]) -> pd.DataFrame:
