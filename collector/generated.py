@@ -10,7 +10,17 @@ from pathlib import Path
 
 import msgspec
 
-from collector import metrics, models_page, openapi, questions_page, settings, signals_page, touchpoint, typescript
+from collector import (
+    java,
+    metrics,
+    models_page,
+    openapi,
+    questions_page,
+    settings,
+    signals_page,
+    touchpoint,
+    typescript,
+)
 from collector.errors import Reason
 from collector.phases import schema as schema_of_rules
 
@@ -37,6 +47,17 @@ def schema() -> str:
 def types() -> str:
     """The vocabulary as TypeScript, for the SDKs of sites and apps."""
     return typescript.as_typescript(json.loads(schema()))
+
+
+def java_files() -> dict[str, Callable[[], str]]:
+    """The vocabulary as Java, for the SDK of Android and of Java programs: a file for each class."""
+    made: dict[str, Callable[[], str]] = {
+        "Channel": lambda: java.channel(json.loads(schema())),
+        "Types": lambda: java.types(json.loads(schema())),
+    }
+    for name in java.parts(json.loads(schema())):
+        made[name] = partial(lambda one: java.part(one, json.loads(schema())), name)
+    return {f"{java.FOLDER}/{name}.java": make for name, make in made.items()}
 
 
 def rule_schema(room: str) -> str:
@@ -94,6 +115,7 @@ FILES: dict[str, Callable[[], str]] = {
     "sdk/contract/touchpoints.schema.json": schema,
     "sdk/contract/openapi.json": public_port,
     "sdk/core/src/touchpoint.ts": types,
+    **java_files(),
     "phase_rules/schema/signals.schema.json": partial(rule_schema, "signals"),
     "phase_rules/schema/models.schema.json": partial(rule_schema, "models"),
     "docs/settings.md": settings_page,

@@ -1,0 +1,38 @@
+package nl.klantreis;
+
+/** Sends at once what waits, and waits for it. */
+final class Flush {
+    private static final long LOOK_MS = 20;
+
+    private Flush() {
+    }
+
+    /** Whether all is sent within so long. Gives up before its time when the key is refused: no waiting mends that. */
+    static boolean within(Core core, long ms) {
+        long until = System.nanoTime() + ms * 1_000_000;
+        int before = core.delivery.attempts();
+        java.util.concurrent.CountDownLatch turn = new java.util.concurrent.CountDownLatch(1);
+        core.turns.run(() -> {
+            core.delivery.hurry();
+            turn.countDown();
+        });
+        Klantreis.awaited(turn, ms); // what was told before is in the queue
+        while (core.queue.count() > 0) {
+            boolean refused = core.delivery.attempts() != before && core.delivery.isKeyRefused();
+            if (refused || System.nanoTime() >= until || !sleep()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sleep() {
+        try {
+            Thread.sleep(LOOK_MS);
+            return true;
+        } catch (InterruptedException enough) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package nl.klantreis;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
+
+/** The folder of this program, and a lock that keeps it for one program alone. Made when it is taken. */
+final class Folder {
+    private static final String LOCK = "lock";
+
+    final File place;
+    private final Platform platform;
+    private RandomAccessFile lock;
+
+    Folder(Platform platform) {
+        this.platform = platform;
+        this.place = platform.folder();
+    }
+
+    /** Throws IOException where it cannot be made, Held where another program uses it. */
+    void take() throws IOException {
+        if (lock != null) {
+            return;
+        }
+        if (!place.isDirectory()) {
+            make();
+        }
+        RandomAccessFile file = new RandomAccessFile(new File(place, LOCK), "rw");
+        boolean taken = false;
+        try {
+            taken = file.getChannel().tryLock() != null;
+        } catch (OverlappingFileLockException ours) {
+            // another one in this program has it
+        } finally {
+            if (!taken) {
+                file.close();
+            }
+        }
+        if (!taken) {
+            throw new Held(place);
+        }
+        lock = file;
+    }
+
+    void give() {
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException fault) {
+                // the lock ends with the program
+            }
+            lock = null;
+        }
+    }
+
+    /** Removes the folder with everything in it. */
+    void remove() {
+        File[] files = place.listFiles();
+        for (File one : files == null ? new File[0] : files) {
+            if (!one.delete() && one.exists()) {
+                platform.warn("klantreis: " + one + " cannot be removed; look at its rights", null);
+            }
+        }
+        if (place.delete()) {
+            try {
+                platform.syncFolder(place.getAbsoluteFile().getParentFile());
+            } catch (IOException fault) {
+                platform.warn("klantreis: " + place + " may come back after a power cut: " + fault, fault);
+            }
+        }
+    }
+
+    /** Readable for its owner alone. */
+    private void make() throws IOException {
+        if (!place.mkdirs() && !place.isDirectory()) {
+            throw new IOException(place + " cannot be made; name a folder that this program may write");
+        }
+        for (boolean owner : new boolean[] {false, true}) {
+            place.setReadable(owner, owner);
+            place.setWritable(owner, owner);
+            place.setExecutable(owner, owner);
+        }
+        platform.syncFolder(place.getAbsoluteFile().getParentFile());
+    }
+
+    /** Another program uses the folder. */
+    static final class Held extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Held(File place) {
+            super(place + " is used by another program; give each a folder of its own");
+        }
+    }
+}
