@@ -238,7 +238,11 @@ public final class Klantreis extends Vocabulary {
             untold = null;
         }
         if (allowed) {
-            around.put("context", core.platform.context());
+            try {
+                around.put("context", core.platform.context());
+            } catch (RuntimeException fault) { // what is known of the device is not worth a touchpoint
+                core.platform.warn("klantreis: the device cannot be described: " + fault, fault);
+            }
         }
         return around;
     }

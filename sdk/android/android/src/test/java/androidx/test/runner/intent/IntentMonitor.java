@@ -1,0 +1,5 @@
+package androidx.test.runner.intent;
+
+/** See {@code androidx.test}. */
+public interface IntentMonitor {
+}

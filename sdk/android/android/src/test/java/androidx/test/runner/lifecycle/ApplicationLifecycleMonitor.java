@@ -1,0 +1,5 @@
+package androidx.test.runner.lifecycle;
+
+/** See {@code androidx.test}. */
+public interface ApplicationLifecycleMonitor {
+}
