@@ -114,6 +114,7 @@ final class Core {
     /** Everything that was handed over is written; what waits is for the next program. */
     void end() {
         turns.run(() -> {
+            delivery.end();
             sync();
             disk.close();
         });
@@ -122,6 +123,7 @@ final class Core {
 
     /** The program is gone, without a word. */
     void abandon() {
+        delivery.end();
         disk.close();
     }
 

@@ -27,6 +27,7 @@ final class Delivery {
     private boolean planned;
     private boolean underWay;
     private String told = "";
+    private volatile boolean ended;
 
     /** For other threads. */
     private volatile String trouble;
@@ -59,6 +60,11 @@ final class Delivery {
         return attempts;
     }
 
+    /** Sends nothing more; an answer that is still to come is of no use. */
+    void end() {
+        ended = true;
+    }
+
     /** Sends what waits in so many milliseconds, unless that is planned already. */
     void wake(long ms) {
         if (!planned) {
@@ -78,7 +84,7 @@ final class Delivery {
 
     /** Sends what waits now, if it may. */
     void drain() {
-        if (underWay) {
+        if (underWay || ended) {
             return;
         }
         List<Waiting> waiting = queue.look();

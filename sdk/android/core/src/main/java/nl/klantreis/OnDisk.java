@@ -23,6 +23,7 @@ final class OnDisk {
     /** Whether what is added to the journal can be relied on. */
     private boolean sound;
     private boolean unsynced;
+    private boolean ended;
     private long notBeforeMs = Long.MIN_VALUE;
     private String told = "";
 
@@ -143,21 +144,36 @@ final class OnDisk {
                 failed(fault); // what it left on disk nobody knows: it is not synced again, but written anew
             }
         }
-        if (loaded && (!sound || journal.isMostlyGone()) && mayTry()) {
+        if (loaded && !ended && (!sound || journal.isMostlyGone() || !isThere(waiting)) && mayTry()) {
             writeAnew(waiting, remembered);
         }
-        return sound && !unsynced;
+        return sound && !unsynced && isThere(waiting);
+    }
+
+    /** Whether each that is to rest does: what was told before the journal could be read is in memory alone. */
+    private static boolean isThere(List<Waiting> waiting) {
+        for (Waiting one : waiting) {
+            if (one.rests && one.offset < 0 && one.body != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Removes everything, the folder too. */
     void wipe() {
-        close();
+        letGo();
         folder.remove();
         loaded = true;
     }
 
     /** Lets go of it. Nothing is written: a program that is killed leaves the same. */
     void close() {
+        ended = true;
+        letGo();
+    }
+
+    private void letGo() {
         if (journal != null) {
             journal.close();
             journal = null;
