@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills till-bench outage crowd main-thread import-history settling questions fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,12 @@ chaos: setup ## kill the real processes at every point of the way, seeded, and c
 
 killed-tills: setup ## kill tills at any moment on a line that breaks, seeded, and count what was lost
 	$(BIN)/python -m tests.store.killed $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+android: ## build the Java SDK and test it, its Android part on the framework of Android 5 and 15; needs a JDK and Maven
+	mvn -B -ntp -f sdk/android/pom.xml package
+
+killed-android: setup ## kill Java programs at any moment on a line that breaks, seeded, and count what was lost
+	$(BIN)/python -m tests.android.killed $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 till-bench: setup ## measure how long a sale takes at a till: on a slow disk, with its sender stuck, and its memory
 	$(BIN)/python -m loadtest.till

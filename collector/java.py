@@ -1,4 +1,4 @@
-"""The vocabulary as Java, for the SDK of Android and of Java programs: made from the JSON Schema, so that both say the same."""
+"""The vocabulary as Java, for Android and Java programs: made from the JSON Schema, so that both say the same."""
 
 from __future__ import annotations
 

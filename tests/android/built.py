@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2] / "sdk" / "android"
-CLASSES = (PROJECT / "core/target/classes", PROJECT / "core/target/test-classes")
+CLASSES = os.pathsep.join(str(PROJECT / "core/target" / one) for one in ("classes", "test-classes"))
 UNREACHABLE = ("Could not transfer artifact", "Unknown host", "Cannot access central")
 
 
@@ -17,7 +17,10 @@ class CannotBuildError(Exception):
 
 
 def maven(*arguments: str) -> str:
-    """Runs Maven; gives what it printed. Raises CannotBuildError for want of tools, AssertionError where the build fails."""
+    """Runs Maven; gives what it printed.
+
+    Raises CannotBuildError for want of tools or of Maven Central, AssertionError where the build fails.
+    """
     for tool in ("javac", "mvn"):
         if shutil.which(tool) is None:
             raise CannotBuildError(f"{tool} is not here; install a JDK of 11 or newer and Maven (Debian: maven)")
@@ -31,8 +34,8 @@ def maven(*arguments: str) -> str:
 
 
 def telling(kind: str, folder: Path, url: str, store: str, name: str, ledger: Path) -> list[str]:
-    """The command of a program that tells until it is killed; `kind` is app or till."""
+    """The command of a program that tells until it is killed; `kind` is app or till, KLANTREIS_KEY has the key."""
     return [
-        "java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx64m", "-cp", os.pathsep.join(str(one) for one in CLASSES),
-        "nl.klantreis.TellingUntilKilled", kind, str(folder), url, store, name, str(ledger),
+        "java", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp", CLASSES, "nl.klantreis.TellingUntilKilled",
+        kind, str(folder), url, store, name, str(ledger),
     ]  # fmt: skip

@@ -1,9 +1,9 @@
-"""`make killed-android`, `python -m tests.android.killed`: kills Java programs at any moment, and counts what was lost.
+"""`make killed-android`, `python -m tests.android.killed`: kills Java programs at any moment, counts what was lost.
 
-An app and a till, each with a folder of its own, tell without a pause to a real collector over a line that breaks, loses
-answers and is now and then a captive portal. Each writes down that a receipt begins before it is told, and its id when it
-is on disk; what stands there with an id must be in ClickHouse once, and nothing twice. A killed one is started again on
-its folder.
+An app and a till, each with a folder of its own, tell without a pause to a real collector over a line that breaks,
+loses answers and is now and then a captive portal. Each writes down that a receipt begins before it is told, and its id
+when it is on disk; what stands there with an id must be in ClickHouse once, and nothing twice. A killed one is started
+again on its folder.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def killed_programs(folder: Path, installation: Installation, key: str, *, seed:
     stop.set()
     weather.join(60)
     for kind in KINDS:
-        command = telling(kind, folder / kind, line.url, folder.name, "flush", Path(os.devnull))
+        command = telling(kind, folder / kind, line.url, folder.name, "flush-120000", Path(os.devnull))
         sent = subprocess.run(command, env=_environment(key), capture_output=True, text=True, timeout=300, check=True)
         assert sent.stdout.startswith("true 0 wait, 0 dropped"), sent.stdout + sent.stderr
     until_loaded(installation)

@@ -61,7 +61,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 TARGETS = (
     "setup", "run", "test", "lint", "bench", "loadtest", "soak", "chaos", "outage", "killed-tills",
-    "till-bench", "import-history", "fuzz", "audit",
+    "android", "killed-android", "till-bench", "import-history", "fuzz", "audit",
 )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** Two threads: one for everything, one that waits for the network. Neither keeps a program from ending. */
 final class Threads implements Turns {
     private static final long IDLE_S = 10;
+    /** For what was handed over, when all ends. */
+    private static final long END_S = 2;
 
     private final Platform platform;
     private final ScheduledThreadPoolExecutor line;
@@ -58,6 +60,11 @@ final class Threads implements Turns {
     public void end() {
         line.shutdown();
         network.shutdown();
+        try {
+            line.awaitTermination(END_S, TimeUnit.SECONDS);
+        } catch (InterruptedException enough) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void hand(ExecutorService to, Runnable work) {

@@ -110,7 +110,7 @@ public final class Till extends Vocabulary {
         return Flush.within(core, withinMs);
     }
 
-    /** Ends in order. What waits is for the next start; a program that is killed needs no closing. */
+    /** Ends in order; what waits is for the next start. A program that is killed needs no closing. */
     public void close() {
         core.end();
     }

@@ -11,7 +11,7 @@ interface Turns {
     /** Asks the network, while other work goes on, and hands over its answer. */
     void ask(Question question, Answered then);
 
-    /** No more of it; what was handed over is done. */
+    /** No more of it; what was handed over is done when this returns, unless a disk hangs. */
     void end();
 
     /** Asked of the network. */

@@ -16,7 +16,8 @@ import nl.klantreis.part.Store;
 
 /**
  * A program that tells without a pause until somebody kills it, as an app or as a till. It writes down each receipt before
- * it is told, and its id when it is on disk. With {@code flush} for a name it sends what waits and says what is left.
+ * it is told, and its id when it is on disk. With {@code flush-1000} for a name it sends what waits, for so many milliseconds,
+ * and says what is left; with {@code only-8} it tells eight times and ends.
  *
  * <p>Arguments: {@code app} or {@code till}, folder, address, store, name, file to write down in. The key is in
  * KLANTREIS_KEY.
@@ -36,13 +37,15 @@ public final class TellingUntilKilled {
         String name = arguments[4];
         Klantreis app = isApp ? Klantreis.start(platform, settings) : null;
         Till till = isApp ? null : Till.start(platform, settings, store);
-        if (name.equals("flush")) {
-            boolean sent = isApp ? app.flush(PATIENCE_MS) : till.flush(PATIENCE_MS);
+        if (name.startsWith("flush-")) {
+            long withinMs = Long.parseLong(name.substring(6));
+            boolean sent = isApp ? app.flush(withinMs) : till.flush(withinMs);
             System.out.println(sent + " " + (isApp ? app.status() : till.status()));
             return;
         }
         try (FileOutputStream ledger = new FileOutputStream(arguments[5], true)) {
-            for (int number = 0; ; number++) {
+            int last = name.startsWith("only-") ? Integer.parseInt(name.substring(5)) : Integer.MAX_VALUE;
+            for (int number = 0; number < last; number++) {
                 if (isApp) {
                     burst(app, store, name, number, ledger);
                 } else {

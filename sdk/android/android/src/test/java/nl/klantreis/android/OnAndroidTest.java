@@ -88,27 +88,7 @@ public class OnAndroidTest {
     private void restart() {
         klantreis.stored(LONG_MS);
         klantreis.close();
-        for (int tries = 0; tries < 200 && !started(); tries++) {
-            pause();
-        }
-    }
-
-    /** The lock of the one before is given back by its own thread. */
-    private boolean started() {
         start(Consent.GRANTED);
-        if (klantreis.stored(LONG_MS)) {
-            return true;
-        }
-        klantreis.close();
-        return false;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException stopped) {
-            throw new AssertionError(stopped);
-        }
     }
 
     private List<String> types() {
