@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 from pathlib import Path
+
+import pytest
 
 PROJECT = Path(__file__).parents[2] / "sdk" / "android"
 CLASSES = os.pathsep.join(str(PROJECT / "core/target" / one) for one in ("classes", "test-classes"))
@@ -24,13 +27,23 @@ def maven(*arguments: str) -> str:
     for tool in ("javac", "mvn"):
         if shutil.which(tool) is None:
             raise CannotBuildError(f"{tool} is not here; install a JDK of 11 or newer and Maven (Debian: maven)")
-    ran = subprocess.run(
-        ["mvn", "-B", "-ntp", *arguments], cwd=PROJECT, capture_output=True, text=True, timeout=900, check=False
-    )
+    with (PROJECT / "pom.xml").open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # tests run in two processes, and both build in one folder
+        ran = subprocess.run(
+            ["mvn", "-B", "-ntp", *arguments], cwd=PROJECT, capture_output=True, text=True, timeout=900, check=False
+        )
     if ran.returncode and any(told in ran.stdout for told in UNREACHABLE):
         raise CannotBuildError("Maven Central cannot be reached, and its artifacts are not in this machine's cache")
     assert ran.returncode == 0, ran.stdout[-8000:]
     return ran.stdout
+
+
+def maven_or_skip(*arguments: str) -> str:
+    """The same in a test, which is skipped with the reason where this machine cannot build."""
+    try:
+        return maven(*arguments)
+    except CannotBuildError as error:
+        pytest.skip(str(error))
 
 
 def telling(kind: str, folder: Path, url: str, store: str, name: str, ledger: Path) -> list[str]:

@@ -16,7 +16,7 @@ SEED = 20_261_130
 KILLS = 6
 
 
-@pytest.mark.usefixtures("maven_says")
+@pytest.mark.usefixtures("java_programs")
 def test_killed_programs_lose_and_double_nothing(tmp_path: Path, collector: tuple[Installation, str]) -> None:
     """An app and a till die again and again, in their first millisecond or in the middle of a request."""
     outcome = killed_programs(tmp_path, *collector, seed=SEED, kills=KILLS)

@@ -16,7 +16,7 @@ from tests.store.collector import Line
 RECEIPTS = 8
 
 
-@pytest.mark.usefixtures("maven_says")
+@pytest.mark.usefixtures("java_programs")
 @pytest.mark.parametrize("kind", ["app", "till"])
 def test_nothing_is_deleted_until_the_right_collector_takes_it(
     kind: str, tmp_path: Path, collector: tuple[Installation, str]
