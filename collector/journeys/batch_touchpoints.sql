@@ -1,16 +1,12 @@
--- The touchpoints of the batch: those of its devices, those that somebody in it is known on, and those that name nobody.
--- A hub's own touchpoints are nobody's, unless something else in them knows somebody; they are looked at where the hub
--- itself changed or leads to somebody in the batch.
+-- The touchpoints of the batch: those of its devices, those that somebody in it is known on, and those that name nobody. Where
+-- there are hubs in it, these lead to none ({but_hubs}), and what is on them is looked at apart ({of_hubs}).
 WITH
     members AS (SELECT site, kind, value FROM klantreis.settling_batch),
     hubs AS (SELECT toString(site), toString(kind), value FROM klantreis.people_stored FINAL WHERE hub AND (site, kind, value) IN (members))
 SELECT {columns}, false AS _of_hub
 FROM klantreis.touchpoints
-WHERE (site, visitor_id) IN (SELECT site, value FROM members WHERE kind = 'visitor' AND value != '' AND (site, kind, value) NOT IN (hubs))
-UNION ALL
-SELECT {columns}, true AS _of_hub
-FROM klantreis.touchpoints
-WHERE (site, visitor_id) IN (SELECT site, value FROM members WHERE kind = 'visitor' AND value != '' AND (site, kind, value) IN (hubs))
+WHERE (site, visitor_id) IN (SELECT site, value FROM members WHERE kind = 'visitor' AND value != '' {but_hubs})
+{of_hubs}
 UNION ALL
 SELECT {columns}, false AS _of_hub
 FROM klantreis.touchpoints
@@ -23,6 +19,6 @@ WHERE (site, visitor_id, occurred_at_sent, id) IN
         UNION DISTINCT
         SELECT toString(site), other_value
         FROM klantreis.identities_stored
-        WHERE (site, kind, value) IN (SELECT * FROM members WHERE (site, kind, value) NOT IN (hubs)) AND other_kind = 'touchpoint'
+        WHERE (site, kind, value) IN (SELECT * FROM members WHERE true {but_hubs}) AND other_kind = 'touchpoint'
     )
 )

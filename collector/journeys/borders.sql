@@ -14,5 +14,5 @@ FROM
         anyLastIf(_bought_before, _silent OR _turn) OVER before AS _bought_at_border,
         anyLast(_orders) OVER before AS _orders_before
     FROM ({parts})
-    WINDOW before AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    WINDOW before AS (PARTITION BY journey ORDER BY touchpoints ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )

@@ -4,5 +4,5 @@ SELECT *,
     sum(_begins) OVER everything AS _journeys
 FROM ({borders})
 WINDOW
-    so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    everything AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    so_far AS (PARTITION BY journey ORDER BY touchpoints ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    everything AS (PARTITION BY journey ORDER BY touchpoints ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)

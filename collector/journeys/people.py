@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,6 +15,15 @@ from collector.warehouse.client import Warehouse
 
 _encode = msgspec.json.encode
 _SETTINGS = {"async_insert": "0", "insert_deduplicate": "0", "distributed_foreground_insert": "1"}
+
+
+class Found(NamedTuple):
+    """What makes a difference to how the touchpoints of a batch are gathered."""
+
+    hubs: bool
+    """There are hubs in it."""
+    shared: bool
+    """There are devices of several people in it."""
 
 
 class People:
@@ -26,38 +37,58 @@ class People:
             "hub_devices": str(settings.identity_hub_devices),
         }
 
-    def settle(self, version: int, my_turn: str) -> None:
+    def settle(self, version: int, my_turn: str) -> Found:
         """Complete the batch in klantreis.settling_batch and store whose its identifiers are; `my_turn` is a condition.
 
         Raises WarehouseError.
         """
         self._my_turn = my_turn
-        self._spread()
-        rows = self._warehouse.rows(statement("batch_links", weighed=self._weighed("batch_nodes")))
-        before = {_node(row): bool(row["hub"]) for row in self._warehouse.rows(statement("members_before"))}
-        links = [(_node(row), Node(str(row["site"]), str(row["other_kind"]), str(row["other_value"]))) for row in rows]
-        hubs = {_node(row) for row in rows if row["hub"]}
+        links, hubs = self._spread()
+        _, rows = self._warehouse.table(statement("members_before"))
+        before = {Node(site, kind, value): bool(hub) for site, kind, value, hub in rows}
         nodes = {node for node, _ in links} | set(before)
         # Before what is found out is stored: a crash in between finds it out again.
         self._tell_turned([node for node in nodes if (node in hubs) != before.get(node, False)])
-        self._store(resolve(nodes, links, hubs), version)
+        members = resolve(nodes, links, hubs)
+        self._store(members, version)
+        return Found(hubs=bool(hubs), shared=any(member.shared for member in members))
 
-    def _spread(self) -> None:
-        """Add whoever is linked with the batch, over any number of links."""
-        number = 0
-        while self._joined(number):
-            weighed = self._weighed("frontier", round=str(number))
-            self._warehouse.command(
-                statement("spread", weighed=weighed, round=str(number), my_turn=self._my_turn), settings=_SETTINGS
-            )
-            number += 1
+    def _spread(self) -> tuple[list[tuple[Node, Node]], set[Node]]:
+        """Add whoever is linked with the batch, over any number of links; gives these links, and the hubs."""
+        links: list[tuple[Node, Node]] = []
+        hubs: set[Node] = set()
+        known: set[Node] = set()
+        number, joining = 0, True
+        while joining:
+            found = self._links(number)
+            links += ((node, other) for node, other, _ in found)
+            hubs.update(node for node, _, hub in found if hub)
+            # Links lead both ways: whoever has been found to have some is in the batch.
+            known.update(node for node, _, _ in found)
+            others = {other for _, other, hub in found if not hub} - known
+            number, joining = number + 1, bool(others)
+            if others:
+                self._join(others, number)
+            known |= others
+        return links, hubs
 
-    def _joined(self, number: int) -> bool:
-        return bool(self._warehouse.rows(statement("frontier", round=str(number)) + "\nLIMIT 1"))
+    def _links(self, number: int) -> list[tuple[Node, Node, bool]]:
+        """From what joined the batch in a round, to whom, and whether it is a hub; of a hub one is enough."""
+        linked = statement("linked", nodes=statement("frontier", round=str(number)), decided=statement("decided"))
+        _, rows = self._warehouse.table(statement("weighed", linked=linked, **self._limits))
+        return [
+            (Node(site, kind, value), Node(site, other_kind, other_value), bool(hub))
+            for site, kind, value, other_kind, other_value, hub in rows
+        ]
 
-    def _weighed(self, nodes: str, **parts: str) -> str:
-        linked = statement("linked", nodes=statement(nodes, **parts), decided=statement("decided"))
-        return statement("weighed", linked=linked, **self._limits)
+    def _join(self, nodes: Iterable[Node], number: int) -> None:
+        by_kind = defaultdict[tuple[str, str], list[str]](list)
+        for site, kind, value in nodes:
+            by_kind[site, kind].append(value)
+        lines = [_encode({"site": site, "kind": kind, "values": values}) for (site, kind), values in by_kind.items()]
+        self._warehouse.insert(
+            statement("join", round=str(number), my_turn=self._my_turn) + "\n", b"\n".join(lines), _SETTINGS
+        )
 
     def _tell_turned(self, turned: Sequence[Node]) -> None:
         if turned:
@@ -72,10 +103,6 @@ class People:
         lines = [_line(member, version) for member in members]
         if lines:
             self._warehouse.insert(statement("members", my_turn=self._my_turn) + "\n", lines, _SETTINGS)
-
-
-def _node(row: dict[str, object]) -> Node:
-    return Node(str(row["site"]), str(row["kind"]), str(row["value"]))
 
 
 def _line(member: Member, version: int) -> bytes:

@@ -1,6 +1,6 @@
 -- Settles the people of the batch: every touchpoint of theirs becomes a step of a journey. One block, so one part: readers see
--- all of it or nothing.  The columns are those of the table, in its
--- order.
+-- all of it or nothing. What the journey says of a touchpoint is found out of few columns and meets the others here. The columns are
+-- those of the table, in its order.
 INSERT INTO klantreis.journey_steps_stored
 SELECT
     site, occurred_at_sent, touch, id, visitor_id, customer_id, identity_linked_visitor_id, person, journey,
@@ -13,44 +13,18 @@ SELECT
     version
 FROM
 (
-    SELECT * EXCEPT (phases, rules, phase, previous_phases, journey, journey_number, rule_set, purchases, touchpoints, sessions),
-        settled_phase AS phase,
-        toJSONString(settled_phases) AS phases,
-        toJSONString(mapUpdate(map('signal', own_rules['signal']), settled_rules)) AS rules,
-        if(person = 0, 0, whole_journey) AS journey,
-        if(person = 0, 0, number_in_person) AS journey_number,
-        if(person = 0, 0, _nth_of_journey) AS step,
-        if(_nth_of_journey = 1, NULL, dateDiff('millisecond', _moment_before, occurred_at) / 1000) AS seconds_since_previous,
-        _before[{default}] AS previous_phase,
-        _after[{default}] AS next_phase,
-        toJSONString(_before) AS previous_phases,
-        toJSONString(_after) AS next_phases,
-        transform(phase, {phases}, range(1, length({phases}) + 1), 0) AS _position,
-        transform(previous_phase, {phases}, range(1, length({phases}) + 1), 0) AS _position_before,
-        multiIf(person = 0 OR _position = 0, '',
-            _position_before = 0, 'start',
-            next_phase = '' AND number_in_person < _journeys, 'end',
-            _position > _position_before, 'forward',
-            _position < _position_before, 'back',
+    SELECT *,
+        {texts},
+        multiIf(person = 0 OR _real = 0, '',
+            _before = 0, 'start',
+            _after = 0 AND _followed, 'end',
+            _real > _before, 'forward',
+            _real < _before, 'back',
             'loop') AS direction,
-        bought_before AS purchases, touched_before AS touchpoints, sessions_before AS sessions,
         {rule_set} AS rule_set,
         toUInt64({version}) AS version
-    FROM
-    (
-        SELECT *, rules AS own_rules, journey_number AS number_in_person,
-            purchases AS bought_before, touchpoints AS touched_before, sessions AS sessions_before,
-            row_number() OVER so_far AS _nth_of_journey,
-            anyLast(occurred_at) OVER before AS _moment_before,
-            first_value(cityHash64(person, occurred_at_sent, touch)) OVER so_far AS whole_journey,
-            anyLastMap(_real) OVER before AS _before,
-            anyLastMap(_real) OVER after AS _after
-        FROM ({numbered})
-        WINDOW
-            so_far AS (PARTITION BY journey, journey_number ORDER BY _nth ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-            before AS (PARTITION BY journey, journey_number ORDER BY _nth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-            -- Backwards, so that each row adds to the one before: a frame that ends with the journey would be gone through for each.
-            after AS (PARTITION BY journey, journey_number ORDER BY _nth DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-    )
+    FROM (SELECT * EXCEPT (person, journey) FROM ({filled})) AS touchpoint
+    INNER ANY JOIN ({placed}) AS placed
+    ON placed.of_touch = touchpoint.touch AND placed.of_occurred_at_sent = touchpoint.occurred_at_sent AND placed.of_site = touchpoint.site
 )
 WHERE {my_turn}

@@ -8,7 +8,7 @@ a rule with facts stands before the one that matched and nothing but the facts i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.phases.conditions import Condition
@@ -83,12 +83,12 @@ class Settled:
 
     Its `levels`, like those of Compiled, define `settled_phase` (of the default model), `settled_phases` and
     `settled_rules` (model → phase, model → rule id) over a source with the columns of a touchpoint, its `signal`, and
-    the columns of `facts.FACTS`. `purchase` and `ambassador` are the conditions on `signal` that `facts.sql` takes.
+    the columns of `facts.FACTS`, and before them `_j1` …: of each model the number of the rule that matched, from 1.
+    `for_facts` is what `facts.sql` takes: conditions on `signal`, and windows over own phases.
     """
 
     levels: tuple[str, ...]
-    purchase: str
-    ambassador: str
+    for_facts: Mapping[str, str]
 
     @property
     def select_list(self) -> str:
@@ -113,8 +113,12 @@ def compile_settled(rule_set: RuleSet) -> Settled:
     lines.append(f"map({', '.join(ids)}) AS settled_rules")
     levels = tuple(",\n".join(level) for level in (sql.definitions(), found, lines) if level)
     names = touchpoint_names() | fact_columns() | {"settled_phase", "settled_phases", "settled_rules"}
-    verify(",\n".join(levels), names)
-    return Settled(levels, *(f"signal IN {_tuple(rule_set.counting_as(word))}" for word in (PURCHASE, AMBASSADOR)))
+    verify(",\n".join([*levels, *sql.windows()]), names)
+    counting = {
+        name: f"signal IN {_tuple(rule_set.counting_as(word))}"
+        for name, word in (("purchase", PURCHASE), ("ambassador", AMBASSADOR))
+    }
+    return Settled(levels, {**counting, "own": "".join(f",\n{window}" for window in sql.windows())})
 
 
 def compile_waiting(rule_set: RuleSet) -> str:

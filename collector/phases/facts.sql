@@ -2,7 +2,8 @@
 --
 -- {steps} gives a row for each touchpoint with `journey` (whose it is) and, of the columns of klantreis.touchpoints, at
 -- least id, site, occurred_at, visitor_id, sequence, session_id, order_id, ambassador_code, signal and phases (the own
--- phases). All its columns are passed on. {purchase} and {ambassador} are conditions on the signal, of the rule set.
+-- phases). All its columns are passed on. {purchase} and {ambassador} are conditions on the signal, of the rule set;
+-- {own} are windows over own phases that its rules ask for.
 --
 -- `so_far` includes the touchpoint itself, `before` does not. Both grow row by row, so a journey costs what its length
 -- costs. Sessions and purchases are counted so far and without the touchpoint's own: an order that is told twice is then no
@@ -18,15 +19,12 @@ FROM
         uniqExactIf(session_id, session_id != '') OVER so_far - (session_id != '') AS sessions,
         uniqExactIf((site, if(order_id = '', toString(id), order_id)), _purchase) OVER so_far - _purchase AS purchases,
         maxOrNullIf(occurred_at, _purchase) OVER before AS _bought_at,
-        dateDiff('millisecond', maxOrNull(occurred_at) OVER before, occurred_at) / 86400000 AS days_since_last,
-        anyLastMap(_own) OVER before AS previous_phases,
-        groupUniqArrayMap(_own) OVER before AS reached_phases
+        dateDiff('millisecond', maxOrNull(occurred_at) OVER before, occurred_at) / 86400000 AS days_since_last{own}
     FROM
     (
         SELECT *,
             {purchase} AS _purchase,
-            {ambassador} OR ambassador_code != '' AS _ambassador,
-            mapFilter((model, own) -> own NOT IN ('', 'outside', 'unclassified'), phases) AS _own
+            {ambassador} OR ambassador_code != '' AS _ambassador
         FROM ({steps})
     )
     WINDOW

@@ -16,18 +16,19 @@ from collector.phases.conditions import AnyOf, Condition, Not, Test
 from collector.phases.fields import Field, columns
 
 FUNCTIONS = frozenset({
-    "and", "arrayElement", "arrayFilter", "arrayIntersect", "arrayMin", "emptyArrayString", "endsWith", "hasAny", "if",
-    "ifNull", "isNotNull", "least", "length", "lower", "map", "multiIf", "multiMatchAllIndices", "multiMatchAny", "not",
-    "notEmpty", "or", "substring", "toDecimal64", "toFloat64OrNull", "toUInt16", "transform",
+    "and", "anyLastIf", "arrayElement", "arrayFilter", "arrayIntersect", "arrayMin", "emptyArrayString", "endsWith",
+    "if", "ifNull", "isNotNull", "least", "length", "lower", "map", "max", "multiIf", "multiMatchAllIndices",
+    "multiMatchAny", "not", "or", "substring", "toDecimal64", "toFloat64OrNull", "toUInt16", "transform",
 })  # fmt: skip
 """Every function that a compiled expression may call: each looks at its arguments and at nothing else."""
 
-_WORDS = frozenset({"AS", "IN", "true", "false"})
-_ALIAS = re.compile(r"_[fghjkmsw][0-9]{1,6}\Z")
+_WORDS = frozenset({"AS", "IN", "NOT", "OVER", "before", "true", "false"})
+_ALIAS = re.compile(r"_[fghjkmosw][0-9]{1,6}\Z")
 _TOKEN = re.compile(
     r"\s+|'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\.[0-9]+)?|[()\[\],=<>!+-]", re.DOTALL
 )  # a literal first: what is written in one is never read as anything else
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\0": "\\0", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_NO_PHASE = "'', 'outside', 'unclassified'"
 _COMPARE = {"equals": "=", "gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
 
 
@@ -51,13 +52,23 @@ class Expression:
     def __init__(self, prefix: str = "_f") -> None:
         self._prefix = prefix
         self._aliases: dict[str, str] = {}
+        self._windows: dict[str, str] = {}
 
     def definitions(self) -> list[str]:
         """`… AS _f1` for every field in use."""
         return [f"{sql} AS {alias}" for sql, alias in self._aliases.items()]
 
+    def windows(self) -> list[str]:
+        """`… OVER before AS _o1` for every fact on own phases: what `facts.sql` has to find out for conditions."""
+        return [f"{sql} OVER before AS {alias}" for sql, alias in self._windows.items()]
+
+    def _before(self, sql: str) -> str:
+        return self._windows.setdefault(sql, f"_o{len(self._windows) + 1}")
+
     def text(self, field: Field) -> str:
         """The text of a field as rules compare it: lowered, a path without its final slash."""
+        if field.kind == "phase":
+            return self._before(f"anyLastIf({field.column}, {field.column} NOT IN ({_NO_PHASE}))")
         raw = f"properties[{literal(field.column)}]" if field.kind == "property" else field.column
         if not field.folded:
             return raw
@@ -81,7 +92,7 @@ class Expression:
         if test.operator == "exists":
             return self._exists(test)
         if test.field.kind == "phases":
-            return f"hasAny({test.field.column}, {array(test.compared)})"
+            return self._before(f"max({test.field.column} IN ({', '.join(map(literal, test.compared))}))")
         if test.field.kind == "boolean":
             return _any([f"ifNull({test.field.column} = {value}, false)" for value in test.values])
         if test.field.is_text and test.operator not in ("gte", "gt", "lte", "lt"):
@@ -94,7 +105,7 @@ class Expression:
 
     def _exists(self, test: Test) -> str:
         if test.field.kind == "phases":
-            there = f"notEmpty({test.field.column})"
+            there = self._before(f"max({test.field.column} NOT IN ({_NO_PHASE}))")
         elif test.field.is_text:
             there = f"not({self.text(test.field)} = '')"
         else:

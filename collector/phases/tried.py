@@ -97,8 +97,7 @@ def with_facts(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Norma
         stated=stated([derived for _, derived in rows]),
         touchpoints=normalise([raw for raw, _ in rows]),
     )
-    settled = compile_settled(rule_set)
-    return statement("facts", steps=steps_of, purchase=settled.purchase, ambassador=settled.ambassador), asked
+    return statement("facts", steps=steps_of, **compile_settled(rule_set).for_facts), asked
 
 
 def example_touchpoint(example: Example) -> Tried:

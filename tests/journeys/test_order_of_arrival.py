@@ -80,10 +80,12 @@ def _compare(world: World, rows: list[dict[str, Any]], journeys: Journeys) -> No
 
 def _compare_journeys(steps: list[dict[str, Any]], silence_days: float, world: World) -> None:
     told: set[object] = set()
+    seen: set[int] = set()
     for number, journey in enumerate(journeys_of(steps, silence_days), 1):
         for at, row in enumerate(journey):
             assert (row["journey_number"], row["step"]) == (number, at + 1), world
             assert row["journey"] == journey[0]["journey"]
+            assert row["journey"] not in seen, "two journeys of a person have the same number"
             before = [one["phase"] for one in journey[:at] if one["part"]]
             after = [one["phase"] for one in journey[at + 1 :] if one["part"]]
             assert row["previous_phase"] == (before[-1] if before else ""), world
@@ -94,6 +96,7 @@ def _compare_journeys(steps: list[dict[str, Any]], silence_days: float, world: W
             assert row["purchase"] == (buying and row["order_id"] not in told)
             if buying:
                 told.add(row["order_id"])
+        seen.add(journey[0]["journey"])
 
 
 def _empty(journeys: Journeys) -> None:

@@ -282,8 +282,7 @@ def settled(rule_set: RuleSet, steps: list[dict[str, Any]]) -> dict[str, dict[st
     facts_of = statement(
         "facts",
         steps=f"SELECT * FROM format(JSONEachRow, {literal(columns)}, {literal(lines)})",
-        purchase=compiled.purchase,
-        ambassador=compiled.ambassador,
+        **compiled.for_facts,
     )
     found = run_sql(f"SELECT *, {compiled.select_list}, {compile_waiting(rule_set)} FROM ({facts_of})")
     return {str(row["id"]): row for row in found}

@@ -131,7 +131,8 @@ CREATE TABLE IF NOT EXISTS klantreis.journey_steps_stored$local $on_cluster
 )
 ENGINE = $replacing(version)
 ORDER BY (site, occurred_at_sent, touch)
-SETTINGS cleanup_delay_period = 2, max_cleanup_delay_period = 2, cleanup_delay_period_random_add = 1
+-- As in 0001: a part below 256 MiB is one file, which is cheaper to write than one or two for each of sixty columns.
+SETTINGS min_bytes_for_wide_part = 268435456, cleanup_delay_period = 2, max_cleanup_delay_period = 2, cleanup_delay_period_random_add = 1
 COMMENT 'Touchpoints as steps of journeys, as stored; read klantreis.journey_steps instead';
 
 -- The phases of the rules that journeys were settled by, so that a view knows their order.

@@ -1,2 +1,0 @@
--- The identifiers of the batch.
-SELECT site, kind, value FROM klantreis.settling_batch

@@ -1,0 +1,2 @@
+-- Part of batch_touchpoints.sql: hubs lead to nobody.
+AND (site, kind, value) NOT IN (hubs)
