@@ -24,12 +24,13 @@ FROM
     SELECT from_phase, if(is_phase, own, behind) AS to_phase, sumIf(steps, is_phase) AS transitions, sum(passed_s) AS seconds
     FROM
     (
-        -- A few hundred combinations, of which the rest is made.
-        SELECT $previous AS from_phase, $phase AS own, $next AS behind, own NOT IN ('', 'outside', 'unclassified') AS is_phase,
+        -- A few hundred combinations, of which the rest is made. By one number, which is worked out once for each text and not for
+        -- each row: three texts as a key cost nearly twice as much.
+        SELECT any($previous) AS from_phase, any($phase) AS own, any($next) AS behind, own NOT IN ('', 'outside', 'unclassified') AS is_phase,
             count() AS steps, ifNull(sum(seconds_since_previous), 0) AS passed_s
         FROM klantreis.journey_steps_stored FINAL
         WHERE $counted AND $in_period AND $in_segment
-        GROUP BY from_phase, own, behind
+        GROUP BY cityHash64($previous) + 3 * cityHash64($phase) + 7 * cityHash64($next)
     )
     GROUP BY from_phase, to_phase
     HAVING from_phase != '' AND to_phase != '' AND transitions > 0
