@@ -86,9 +86,7 @@ class People:
         for site, kind, value in nodes:
             by_kind[site, kind].append(value)
         lines = [_encode({"site": site, "kind": kind, "values": values}) for (site, kind), values in by_kind.items()]
-        self._warehouse.insert(
-            statement("join", round=str(number), my_turn=self._my_turn) + "\n", b"\n".join(lines), _SETTINGS
-        )
+        self._warehouse.insert(statement("join", round=str(number), my_turn=self._my_turn) + "\n", lines, _SETTINGS)
 
     def _tell_turned(self, turned: Sequence[Node]) -> None:
         if turned:

@@ -153,7 +153,7 @@ class Settlement:
 
     def _gather(self, statement_: str) -> int:
         """How many rows it put among the touchpoints of the batch."""
-        return self._warehouse.insert(statement_, b"", GATHERING)
+        return self._warehouse.insert(statement_, [], GATHERING)
 
     def _make_steps(self, steps: str) -> None:
         with Warehouse(self._settings, timeout_s=STATEMENT_S) as warehouse:
