@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from collector.errors import WarehouseAway
 from collector.journeys.people import People
 from collector.journeys.sql import statement
 from collector.journeys.steps import Share, Statements
@@ -145,11 +146,13 @@ class Settlement:
         rows = touchpoints + (self._gather(self._statements.shared(my_turn)) if found.shared else 0)
         if not rows:
             return
-        still_there = f"{my_turn} AND {statement('still_there', rows=str(rows))}"
         shares = min(os.cpu_count() or 1, MOST_SHARES) if touchpoints > SHARED_FROM else 1
-        steps = [self._statements.steps(still_there, version, Share(number, shares)) for number in range(shares)]
+        steps = [self._statements.steps(my_turn, version, Share(number, shares)) for number in range(shares)]
         with ThreadPoolExecutor(shares, "steps") as pool:
             list(pool.map(self._make_steps, steps))
+        # A ClickHouse that was started anew meanwhile has forgotten them, and made steps of none.
+        if self._count("settling_touchpoints") != rows:
+            raise WarehouseAway("the touchpoints that were gathered are gone: was ClickHouse started anew?")
 
     def _gather(self, statement_: str) -> int:
         """How many rows it put among the touchpoints of the batch."""
@@ -164,7 +167,10 @@ class Settlement:
         return self._turn.number << 32 | self._batches
 
     def _left(self) -> int:
-        return int(self._warehouse.rows("SELECT count() AS n FROM klantreis.settling")[0]["n"])
+        return self._count("settling")
+
+    def _count(self, table: str) -> int:
+        return int(self._warehouse.rows(f"SELECT count() AS n FROM klantreis.{table}")[0]["n"])  # noqa: S608
 
     def _empty(self, table: str) -> None:
         local = "" if table == "settling_touchpoints" else self._names["local"]
