@@ -30,7 +30,8 @@ export function ready(): void {
   for (const call of calls) at(call.at, call.work);
 }
 
-const soon = (work: () => void): void => {
+/** Does it now, or once the storage has been read. */
+export const soon = (work: () => void): void => {
   if (early) early.push({ at: Date.now(), work });
   else work();
 };

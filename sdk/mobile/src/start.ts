@@ -37,15 +37,16 @@ async function begun(installation: AppInstallation, features: Feature[]): Promis
   await open(installation.storage, `klantreis:${installation.key}`);
   use(timely);
   begin(installation);
-  await Promise.race([Promise.all(features.map(safely)), new Promise((late) => setTimeout(late, LOOK_MS))]);
-  // After the features, so that what they tell of going away still goes with it.
   AppState.addEventListener('change', (state) => {
     if (state == 'active') retry();
-    else if (state == 'background') {
-      first();
-      void send();
-    }
+    // Last of all listeners, so that what the features tell of going away still goes with it.
+    else if (state == 'background') void Promise.resolve().then(() => (first(), send()));
   });
+  let timer;
+  const late = new Promise((done) => (timer = setTimeout(done, LOOK_MS)));
+  // One after the other: how the app was opened comes before the screen that it shows.
+  for (const feature of features) await Promise.race([safely(feature), late]);
+  clearTimeout(timer);
   ready();
 }
 
