@@ -9,7 +9,7 @@ declare module 'react-native' {
   };
   export const Dimensions: { get(what: 'screen' | 'window'): { width: number; height: number } };
   export const Linking: {
-    getInitialURL(): Promise<string | null>;
+    getInitialURL(): Promise<string | null | undefined>;
     addEventListener(type: 'url', heard: (event: { url: string }) => void): unknown;
   };
   export const Platform: { readonly OS: string; readonly constants: object; readonly Version: string | number };

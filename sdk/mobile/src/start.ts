@@ -61,13 +61,13 @@ async function safely(feature: Feature): Promise<void> {
 
 /** Sends what waits, as far as it need not wait longer. Fulfilled once everything told so far is on the device and that was tried. */
 export async function flush(): Promise<void> {
-  await starting;
-  await stored();
+  await kept();
   await send();
 }
 
 /** Fulfilled once everything told so far is on the device, as far as the person allowed it and the storage takes it. */
 export async function kept(): Promise<void> {
   await starting;
+  first();
   await stored();
 }

@@ -30,21 +30,37 @@ interface Multi {
   multiRemove(names: string[]): Promise<void>;
 }
 
+/** Names in one call: some versions of Android's SQLite take no more than 999. */
+const PART = 500;
+
+const parts = <T>(list: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(list.length / PART) }, (_, part) => list.slice(part * PART, (part + 1) * PART));
+
 /** Keeps in `@react-native-async-storage/async-storage`, of any version. */
-export const asyncStorage = (storage: Many | Multi): Storage => ({
-  names: () => storage.getAllKeys(),
-  ...('getMany' in storage
-    ? {
-        read: (names: string[]) => storage.getMany(names),
-        write: (texts: Record<string, string>) => storage.setMany(texts),
-        remove: (names: string[]) => storage.removeMany(names),
-      }
-    : {
-        read: async (names: string[]) => Object.fromEntries(await storage.multiGet(names)),
-        write: (texts: Record<string, string>) => storage.multiSet(Object.entries(texts)),
-        remove: (names: string[]) => storage.multiRemove(names),
-      }),
-});
+export function asyncStorage(storage: Many | Multi): Storage {
+  const many: Omit<Many, 'getAllKeys'> =
+    'getMany' in storage
+      ? storage
+      : {
+          getMany: async (names) => Object.fromEntries(await storage.multiGet(names)),
+          setMany: (texts) => storage.multiSet(Object.entries(texts)),
+          removeMany: (names) => storage.multiRemove(names),
+        };
+  return {
+    names: () => storage.getAllKeys(),
+    async read(names) {
+      const found = {};
+      for (const part of parts(names)) Object.assign(found, await many.getMany(part));
+      return found;
+    },
+    async write(texts) {
+      for (const part of parts(Object.entries(texts))) await many.setMany(Object.fromEntries(part));
+    },
+    async remove(names) {
+      for (const part of parts(names)) await many.removeMany(part);
+    },
+  };
+}
 
 /** What the SDK uses of an instance of MMKV; `remove` was called `delete` up to version 3. */
 interface Mmkv {

@@ -4,13 +4,16 @@ import { arrived, takeCampaign } from './arrival.js';
 /** The screen that is shown. */
 let shown: Screen | undefined;
 
-/** What has to be told before anything else: that the app was opened. */
-export let first: () => void = () => {};
+/** What has to be told before anything else. */
+const firsts: (() => void)[] = [];
 
 const atGrant: (() => void)[] = [];
 
+/** Does what waits for a moment, that the app was opened or which screen it shows, before anything else is told. */
+export const first = (): void => firsts.forEach((work) => work());
+
 export function tellFirst(work: () => void): void {
-  first = work;
+  firsts.push(work);
 }
 
 /** Does something when the person says yes, while the program runs. */

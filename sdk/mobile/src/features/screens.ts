@@ -2,7 +2,7 @@ import { track } from '../../../core/src/api.js';
 import type { Fields } from '../../../core/src/touchpoint.js';
 import { soon } from '../api.js';
 import type { Feature } from '../start.js';
-import { show } from '../surroundings.js';
+import { show, tellFirst } from '../surroundings.js';
 
 /** A place in the app, by its name among the routes. Parameters are never told by themselves: they may name people. */
 export interface Route {
@@ -10,6 +10,9 @@ export interface Route {
   readonly name: string;
   readonly params?: object | undefined;
 }
+
+/** Milliseconds between a change of route and its telling: a navigator within a screen appears after that screen. */
+const NESTED_MS = 100;
 
 /** What is called how, where routes do not say it. */
 export interface Naming<R = Route> {
@@ -36,16 +39,22 @@ function see(name: string, kind?: string, fields?: Fields): void {
 /** Tells of each screen that React Navigation shows. A change of its parameters is still the same screen. */
 export const screens = (navigation: Navigation, { name = (route) => route.name, kind }: Naming = {}): Feature => () => {
   let seen: string | undefined;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
+    if (!waiting) return;
+    clearTimeout(waiting);
+    waiting = undefined;
     const route = navigation.isReady() ? navigation.getCurrentRoute() : undefined;
     if (!route || route.key == seen) return;
     seen = route.key;
     const told = name(route);
     if (told) see(told, kind?.(route));
   };
+  const moved = (): void => void (waiting ??= setTimeout(() => guarded(look), NESTED_MS));
+  tellFirst(() => guarded(look));
   // Versions before 7 have no `ready`; their first screen is heard of by its options.
-  for (const type of ['ready', 'state', 'options'] as const) navigation.addListener(type, () => guarded(look));
-  look();
+  for (const type of ['ready', 'state', 'options'] as const) navigation.addListener(type, moved);
+  moved();
 };
 
 /** An error of a naming function never reaches the navigation. */
