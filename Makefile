@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills killed-apps mobile-bundles android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -50,6 +50,12 @@ android: ## build the Java SDK and test it, its Android part on the framework of
 killed-android: setup ## kill Java programs at any moment on a line that breaks, seeded, and count what was lost
 	$(BIN)/python -m tests.android.killed $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
+killed-apps: setup ## kill apps at any moment on a line that breaks, seeded, and count what was lost
+	$(BIN)/python -m tests.mobile.killed $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
+mobile-bundles: setup ## bundle a React Native and an Expo app by their own bundlers, with and without the mobile SDK
+	$(BIN)/python -m tests.mobile.bundles
+
 till-bench: setup ## measure how long a sale takes at a till: on a slow disk, with its sender stuck, and its memory
 	$(BIN)/python -m loadtest.till
 
@@ -81,7 +87,7 @@ docs: setup ## write the generated pages and schema anew
 	$(BIN)/python -m collector.generated
 
 clean: ## remove everything that is built; data/ stays
-	rm -rf $(VENV) build dist sdk/node_modules sdk/*/node_modules sdk/*/dist
+	rm -rf $(VENV) build dist sdk/node_modules sdk/*/node_modules sdk/*/dist tests/mobile/*/node_modules
 
 $(VENV)/.installed: pyproject.toml sdk/store/pyproject.toml .ci/environment
 	PYTHON=$(PYTHON) .ci/environment $(VENV)

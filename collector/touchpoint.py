@@ -114,6 +114,8 @@ STANDARD_TYPES: dict[str, str] = {
     "app_installed": "an app was installed",
     "app_updated": "an app was updated",
     "app_opened": "an app came to the foreground",
+    "app_backgrounded": "an app went to the background",
+    "app_crashed": "an app had ended while it was in the foreground",
     # Measured by the page itself.
     "link_click": "a link to another site was followed",
     "download": "a file was downloaded",

@@ -9,7 +9,7 @@ const { version } = JSON.parse(await readFile(`${folder}package.json`, 'utf8'));
 
 const common = {
   absWorkingDir: folder,
-  alias: { '@klantreis/device': './src/device.ts' },
+  alias: { '@klantreis/device': './src/device.ts', '@klantreis/track': '../core/src/api.ts' },
   bundle: true,
   define: { VERSION: JSON.stringify(version), TEXTS: 'localStorage' },
   format: 'esm',

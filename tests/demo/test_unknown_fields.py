@@ -9,7 +9,10 @@ from collector.settings import Settings
 from collector.touchpoint import CHANNELS, PROPERTIES_BYTES, PROPERTIES_KEYS, STANDARD_TYPES, Batch
 from tests.demo.month import Month
 
-NOT_OF_THE_DEMO = {"app_updated", "download", "engagement", "form_sent", "form_start", "link_click", "not_found"}
+NOT_OF_THE_DEMO = {
+    "app_backgrounded", "app_crashed", "app_updated", "download", "engagement", "form_sent", "form_start", "link_click",
+    "not_found",
+}  # fmt: skip
 """Standard types that say little of a journey; the demo leaves them out."""
 
 

@@ -42,10 +42,13 @@ export function leave(): void {
   deliver(inMemory());
 }
 
+/** Sends what waits, unless it has to wait longer; settles when nothing more can be done now. */
+export const flush = (): unknown => inTurn(drain);
+
 /** The network is back: what failed for want of it is tried at once. */
 export function retry(): void {
   notBefore = 0;
-  inTurn(drain);
+  flush();
 }
 
 async function drain(): Promise<void> {

@@ -78,6 +78,8 @@ export type StandardType =
   | 'app_installed'
   | 'app_updated'
   | 'app_opened'
+  | 'app_backgrounded'
+  | 'app_crashed'
   | 'link_click'
   | 'download'
   | 'form_start'

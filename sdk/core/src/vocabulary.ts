@@ -1,8 +1,10 @@
 /**
  * One function for each standard type: `addToCart({ id: 'hiker-43' })` is `track('cart_add', { product: { id: 'hiker-43' } })`.
  * The first argument is what the touchpoint is about, the second anything else. A test holds the list to the vocabulary.
+ *
+ * `track` is the platform's own, supplied when it is bundled: an app's may be called before its storage has been read.
  */
-import { track } from './api.js';
+import { track } from '@klantreis/track';
 import type { Ambassador, Campaign, Contact, Feedback, Fields, Order, Product, Search, StandardType, Store } from './touchpoint.js';
 
 type Plain = (fields?: Fields) => void;
@@ -73,6 +75,8 @@ export const accountCreated = /* @__PURE__ */ plain('account_created');
 export const appInstalled = /* @__PURE__ */ plain('app_installed');
 export const appUpdated = /* @__PURE__ */ plain('app_updated');
 export const appOpened = /* @__PURE__ */ plain('app_opened');
+export const appBackgrounded = /* @__PURE__ */ plain('app_backgrounded');
+export const appCrashed = /* @__PURE__ */ plain('app_crashed');
 export const linkClick = /* @__PURE__ */ plain('link_click');
 export const download = /* @__PURE__ */ plain('download');
 export const formStart = /* @__PURE__ */ plain('form_start');

@@ -35,7 +35,11 @@ export class World {
     this.stored.clear();
   }
 
-  empty = () => !Object.keys(this.texts).length && !this.stored.size;
+  /** Ids of the touchpoints that are on the device. */
+  waiting = () => [...this.stored.keys()];
+
+  /** The names of all that is on the device. */
+  rests = () => [...Object.keys(this.texts), ...this.stored.keys()];
 
   /** Whatever still ran is gone; with `device` the clock that nobody can set begins anew. */
   end(device) {

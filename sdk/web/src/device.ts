@@ -1,5 +1,6 @@
 /** The browser, as the core sees it. */
-export { around, first, granted, told } from './page.js';
+export { told } from '../../core/src/addresses.js';
+export { around, first, granted } from './page.js';
 export { arrival } from './campaign.js';
 export { refusals } from './refusals.js';
 export { all, clear, put, remove } from './storage.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load } from './sources.mjs';
 
-const { told } = await load('page');
+const { told } = await load('addresses');
 const shop = 'https://shop.example/a';
 
 test('what looks like personal data is taken out of an address, by its name or its value', () => {

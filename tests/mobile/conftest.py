@@ -1,0 +1,18 @@
+"""What the mobile SDK's tests share: the built SDK, and one whole collector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from collector.settings import Settings
+from tests.installation import Installation
+from tests.store.collector import collecting
+
+
+@pytest.fixture(scope="session")
+def collector(tmp_path_factory: pytest.TempPathFactory, clickhouse: Settings) -> Iterator[Installation]:
+    """A collector that loads into the tests' ClickHouse."""
+    with collecting(tmp_path_factory.mktemp("collector"), clickhouse) as (installation, _):
+        yield installation
