@@ -1,4 +1,4 @@
-"""React, Vue, Next.js and Nuxt: the example's own tool builds it, Chromium walks through it, ClickHouse has each thing once."""
+"""React, Vue, Next.js and Nuxt: built by the example's own tool, walked through in Chromium, each thing stored once."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_vite(name: str, mode: str, built: Serve, collector: Installation, page:
 
 
 def test_next(built: Serve, collector: Installation, page: Page, told: Told) -> None:
-    """Built by Next.js, served by it: rendered on the server, begun in the browser; web vitals as Next.js measures them."""
+    """Rendered on the server, begun in the browser; web vitals as Next.js measures them, each once."""
     start = lambda port: ["node_modules/.bin/next", "start", "--hostname", "127.0.0.1", "--port", str(port)]  # noqa: E731
     with built("next", start, NEXT_PUBLIC_KLANTREIS_ENDPOINT=collector.url, NEXT_TELEMETRY_DISABLED="1") as url:
         check(url, page, told)

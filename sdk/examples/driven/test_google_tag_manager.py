@@ -95,7 +95,7 @@ def test_without_its_permission_it_cannot(page: Page) -> None:
 
 
 def test_a_visit(page: Page, collector: Installation, told: Told) -> None:
-    """Begins without consent by Google's Consent Mode; gets it; the data layer's events become touchpoints, each once."""
+    """Consent comes by Google's Consent Mode; each event of the data layer becomes a touchpoint, once."""
 
     async def empty(request: Request) -> Response:
         return HTMLResponse("<!doctype html><title>Boots</title><h1>Boots</h1>")

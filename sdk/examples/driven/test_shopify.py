@@ -23,8 +23,8 @@ from tests.web.serving import Served
 PAGE = (EXAMPLES / "shopify/sandbox.html").read_text(encoding="utf-8")
 EVENTS = json.loads((EXAMPLES / "shopify/events.json").read_text(encoding="utf-8"))
 TYPES = [
-    "page_view", "product_list_view", "product_view", "cart_add", "cart_view", "checkout_step", "checkout_step", "identify",
-    "order",
+    "page_view", "product_list_view", "product_view", "cart_add", "cart_view", "checkout_step", "checkout_step",
+    "identify", "order",
 ]  # fmt: skip
 
 
@@ -69,8 +69,15 @@ def test_from_the_shop_to_the_order(page: Page, shop: str, pixel: str, told: Tol
     assert [one["type"] for one in found] == [one for one in TYPES if one != "identify"]
     assert len({one["visitor_id"] for one in found}) == len({one["session_id"] for one in found}) == 1
     assert found[0]["visitor_id"] and found[-1]["customer_id"] == "customer-7"
-    view, product, order = (next(one for one in found if one["type"] == name) for name in ("page_view", "product_view", "order"))
-    assert (view["page_path"], view["page_title"], view["source"], view["came_by"]) == ("/boots", "Boots", "letter", "Email")
+    view, product, order = (
+        next(one for one in found if one["type"] == name) for name in ("page_view", "product_view", "order")
+    )
+    assert (view["page_path"], view["page_title"], view["source"], view["came_by"]) == (
+        "/boots",
+        "Boots",
+        "letter",
+        "Email",
+    )
     assert (product["product_id"], product["product_name"], product["product_brand"]) == ("hiker-43", "Hiker", "Stap")
     assert (order["order_id"], order["order_total"], order["order_payment"]) == ("5001", Decimal("264.85"), "ideal")
     assert order["products"][0]["id"] == "hiker-43"
