@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "sdk/examples"
 BUILD_WITHIN_S = 900
 START_WITHIN_S = 120
+STEP_WITHIN_S = 120
 STORED_WITHIN_S = 45
 ONE_TOO_MANY_S = 1.5
 """It comes within this time, if it comes."""
@@ -51,6 +52,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A visitor who was never here. An error that reaches the page fails the test."""
     context = browser.new_context()
+    context.set_default_timeout(STEP_WITHIN_S * 1000)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
