@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills killed-apps mobile-bundles android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills killed-apps mobile-bundles android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit examples docs clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -83,16 +83,20 @@ fuzz: setup ## damage bodies, compression and spools 10,000 times each, seeded, 
 audit: setup ## ask whether a package in use has a known vulnerability, where the databases can be reached
 	.ci/audit $(VENV)
 
+examples: setup ## build the examples of the web SDK by their own tools and drive them in Chromium, against a real collector
+	$(BIN)/python -m pytest sdk/examples/driven
+
 docs: setup ## write the generated pages and schema anew
 	$(BIN)/python -m collector.generated
 
 clean: ## remove everything that is built; data/ stays
-	rm -rf $(VENV) build dist sdk/node_modules sdk/*/node_modules sdk/*/dist tests/mobile/*/node_modules
+	rm -rf $(VENV) build dist sdk/node_modules sdk/*/node_modules sdk/*/dist tests/mobile/*/node_modules sdk/examples/*/node_modules sdk/examples/*/dist \
+		sdk/examples/*/.next sdk/examples/*/.nuxt sdk/examples/*/.output
 
 $(VENV)/.installed: pyproject.toml sdk/store/pyproject.toml .ci/environment
 	PYTHON=$(PYTHON) .ci/environment $(VENV)
 	touch $@
 
-sdk/web/dist/k.js: $(VENV)/.installed sdk/package-lock.json sdk/web/build.mjs $(shell find sdk \( -name node_modules -o -name dist \) -prune -o -name '*.ts' -print)
+sdk/web/dist/k.js: $(VENV)/.installed sdk/package-lock.json sdk/web/build.mjs $(shell find sdk \( -name node_modules -o -name dist -o -name examples \) -prune -o -name '*.ts' -print)
 	sdk/node npm --prefix sdk ci --no-audit --no-fund
 	sdk/node npm --prefix sdk run build

@@ -1,4 +1,5 @@
-// Builds the scripts (k.js, k.full.js), the module (index.js) and what loads web vitals (k.vitals.js) from one source.
+// Builds the scripts (k.js, k.full.js), the module (index.js), its wrappers (react.js …) and what loads web vitals
+// (k.vitals.js) from one source.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -22,6 +23,26 @@ const common = {
 
 await build({ ...common, entryPoints: ['src/index.ts'] });
 await build({ ...common, entryPoints: { 'k.vitals': 'src/vitals.ts' }, minify: true });
+
+// The wrappers share the module with whoever imports it, so they name it and hold no copy of it.
+await build({
+  ...common,
+  entryPoints: ['react', 'next', 'vue', 'nuxt'].map((name) => `src/wrappers/${name}.ts`),
+  packages: 'external',
+  tsconfigRaw: '{}',
+});
+
+// A shop owner pastes it as it is, and may want to read it: not minified.
+await build({
+  ...common,
+  alias: { '@klantreis/device': './src/shopify/device.ts' },
+  banner: { js: "// Klantreis: a custom pixel for Shopify. Your public key, and where your collector is:\nconst KEY = 'pk_…';\nconst COLLECTOR = 'https://collector.example';\n" },
+  define: { ...common.define, TEXTS: 'TEXTS' },
+  entryPoints: { 'shopify-pixel': 'src/shopify/pixel.ts' },
+  format: 'iife',
+  inject: ['src/shopify/texts.ts'],
+  sourcemap: false,
+});
 
 // terser after esbuild: measured, 6 % less after gzip than esbuild alone. No comment names the map: that is 34 bytes, and
 // the collector says it in a header.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,22 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 APPS = {"react": "react.jsx", "vue": "vue.js"}
+SHELL = """
+<a id="out" href="https://elsewhere.example/">elsewhere</a> <a id="file" href="/manual.pdf">manual</a>
+<form id="ask"><input id="question"><button id="send">ask</button></form>
+<video id="film" muted></video><div style="height: 3000px"></div>
+<script>document.addEventListener('click', event => event.target.closest('#out, #file') && event.preventDefault());
+document.addEventListener('submit', event => event.preventDefault());</script>
+"""
+"""What a site has around the pages of its router."""
+
+WATCH = """() => {
+    const film = document.querySelector('#film');
+    for (const [name, value] of Object.entries({duration: 100, currentTime: 30, ended: false}))
+        Object.defineProperty(film, name, {value});
+    film.dispatchEvent(new Event('timeupdate'));
+}"""
+
 FLAGS = ("__VUE_OPTIONS_API__", "__VUE_PROD_DEVTOOLS__", "__VUE_PROD_HYDRATION_MISMATCH_DETAILS__")
 
 
@@ -35,15 +52,18 @@ def app(request: pytest.FixtureRequest, receiver: FaultyReceiver, tmp_path: Path
             "sdk/node", "sdk/node_modules/.bin/esbuild", source, "--bundle", f"--outfile={bundle}", "--minify",
             '--define:process.env.NODE_ENV="production"', *(f"--define:{flag}=false" for flag in FLAGS),
         ],
-        cwd=ROOT, check=True, timeout=120, capture_output=True,
+        cwd=ROOT, check=True, timeout=300, capture_output=True,
         env={"NODE_PATH": str(ROOT / "sdk/node_modules"), "PATH": os.environ["PATH"]},
     )  # fmt: skip
-    tag = f'<script async src="{receiver.url}/k.full.js" data-key="demo"></script>'
+    vitals = f"{receiver.url}/k.vitals.js"
+    tag = f'<script async src="{receiver.url}/k.full.js" data-key="demo" data-vitals="{vitals}"></script>'
 
     async def page(request: Request) -> Response:
         if request.url.path == "/app.js":
             return Response(bundle.read_bytes(), media_type="text/javascript")
-        return HTMLResponse(f'<!doctype html><title>Home</title>{tag}<body><script src="/app.js"></script>')
+        shown = f"<!doctype html><title>Home</title>{tag}<body>{SHELL}"
+        app = "" if request.url.path.startswith("/plain") else '<script src="/app.js"></script>'
+        return HTMLResponse(shown + app, 404 if "gone" in request.url.path else 200)
 
     served = Served(Starlette(routes=[Route("/{path:path}", page)]))
     served.start()
@@ -74,5 +94,39 @@ def test_each_route_is_one_page_view(page: Page, app: Served, receiver: FaultyRe
     see(home, listed, detail, listed)
     page.evaluate("klantreis.track('search')")
     receiver.wait_for(lambda: receiver.of_type("search"), "the search")
-    assert set(receiver.types()) <= {"page_view", "search", "engagement"}
+    assert set(receiver.types()) <= {"page_view", "search", "engagement", "web_vital"}
     assert len(receiver.of_type("page_view")) == 4
+
+
+@pytest.mark.parametrize(("app", "begin"), [("react", "/plain"), ("react", "/"), ("vue", "/")], indirect=["app"])
+def test_each_thing_is_told_exactly_once(page: Page, app: Served, receiver: FaultyReceiver, begin: str) -> None:
+    """On a plain site and on one with a router: all that k.full.js and the vitals tell by themselves, in one visit."""
+    page.goto(f"{app.url}{begin}?q=boots&kr_src=store.utrecht&kr_amb=anna")
+    loaded(page)
+    page.mouse.move(10, 10)
+    if begin == "/":
+        page.click("#list")
+        page.wait_for_timeout(200)
+    for name in ("out", "file"):
+        page.click(f"#{name}")
+    page.type("#question", "secret")
+    page.click("#send")
+    page.evaluate(WATCH)
+    page.wait_for_timeout(1000)
+    page.goto(f"{app.url}/plain/gone")
+    loaded(page)
+    receiver.wait_for(lambda: receiver.of_type("not_found"), "the page that is not there")
+    receiver.wait_for(lambda: {"FCP", "LCP", "TTFB"} <= _vitals(receiver).keys(), "the vitals")
+    told = Counter(one for one in receiver.types() if one not in ("web_vital", "engagement"))
+    routes = {"page_view": 3} if begin == "/" else {"page_view": 2}
+    once = ("search", "store_visit", "link_click", "download", "form_start", "form_sent", "video_watched", "not_found")
+    assert told == {**routes, **dict.fromkeys(once, 1)}
+    assert set(_vitals(receiver).values()) == {1}
+    engaged = [one["page"]["path"] for one in receiver.of_type("engagement")]
+    assert engaged == ["/plain" if begin == "/plain" else "/list"]
+
+
+def _vitals(receiver: FaultyReceiver) -> Counter[str]:
+    """How often each vital of the first page was told."""
+    of_gone = lambda one: "gone" in one["page"]["path"]  # noqa: E731
+    return Counter(one["properties"]["name"] for one in receiver.of_type("web_vital") if not of_gone(one))

@@ -32,7 +32,9 @@ tag(
       return dropped;
     },
   },
-  (installation) => {
+  (attributes) => {
+    // A tag manager injects the script without attributes: what they would say stands in the stub.
+    const installation = { ...attributes, ...(window as { klantreis?: { settings?: object } }).klantreis?.settings };
     const { cookieless, ignoreDnt, domains, off = '', vitals } = installation;
     if (cookieless != null) withoutCookies();
     if (ignoreDnt != null) ignoreDoNotTrack();
