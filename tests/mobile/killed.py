@@ -1,8 +1,8 @@
 """`make killed-apps`, `python -m tests.mobile.killed`: kills apps at any moment, and counts what was lost or doubled.
 
-An app with the mobile SDK tells of orders without a pause, to a real collector over a line that breaks, loses answers and is
-now and then a captive portal. It writes down that an order begins before it is told, and again when the SDK says that it
-is kept; what stands there as kept must be in ClickHouse once, and nothing twice.
+An app with the mobile SDK tells of orders without a pause, to a real collector over a line that breaks, loses answers
+and is now and then a captive portal. It writes down that an order begins before it is told, and again when the SDK says
+that it is kept; what stands there as kept must be in ClickHouse once, and nothing twice.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Outcome:
     def __str__(self) -> str:
         return (
             f"{self.kills} apps killed: {self.began} orders begun, {self.kept} kept, {self.connections} connections; "
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.strangers)} strangers, {self.visitors} visitor"
+            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.strangers)} strangers; "
+            f"visitors: {self.visitors}"
         )
 
 

@@ -1,6 +1,7 @@
-"""The mobile SDK under the real React Native, React Navigation, AsyncStorage, MMKV and NetInfo, above native modules of the tests.
+"""The mobile SDK under the real React Native, React Navigation, AsyncStorage, MMKV and NetInfo.
 
-Their packages are installed once, from the app's own lock file, where they are missing: no SDK needs them to be built.
+Below them are native modules of the tests, with a real disk. The packages are installed once, from the app's own lock
+file, where they are missing: no SDK needs them to be built.
 """
 
 from __future__ import annotations

@@ -1,0 +1,5 @@
+const { getDefaultConfig } = require('expo/metro-config');
+
+const config = getDefaultConfig(__dirname);
+config.resolver.resolveRequest = require('../without.js').resolver.resolveRequest;
+module.exports = config;
