@@ -35,7 +35,7 @@ await build({
 // A shop owner pastes it as it is, and may want to read it: not minified.
 await build({
   ...common,
-  alias: { '@klantreis/device': './src/shopify/device.ts' },
+  alias: { ...common.alias, '@klantreis/device': './src/shopify/device.ts' },
   banner: { js: "// Klantreis: a custom pixel for Shopify. Your public key, and where your collector is:\nconst KEY = 'pk_…';\nconst COLLECTOR = 'https://collector.example';\n" },
   define: { ...common.define, TEXTS: 'TEXTS' },
   entryPoints: { 'shopify-pixel': 'src/shopify/pixel.ts' },

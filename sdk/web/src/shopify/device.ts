@@ -8,7 +8,7 @@ import { storage } from '../../../core/src/installation.js';
 import type { Browser } from './api.js';
 
 export { refusals } from '../refusals.js';
-export { told } from '../page.js';
+export { told } from '../../../core/src/addresses.js';
 
 export const NAME = 'shopify';
 
