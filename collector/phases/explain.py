@@ -168,15 +168,16 @@ def _held(
     """Each condition with its answer, in order: asked of ClickHouse in one statement."""
     if not conditions:
         return []
-    steps, [row_number] = with_facts(rule_set, [one], normalise)
     sql = Expression("_w")  # aliases that the steps do not have
     fields = {(test.field.name, test.field.column): test.field for part in conditions for test in tests_of(part)}
     held = [sql.condition(part) for part in conditions]
+    found = [_shown(sql, field) for field in fields.values()]
+    steps, [row_number] = with_facts(rule_set, [one], normalise, sql.windows())
     text = statement(
         "conditions",
         definitions="".join(f"{definition}, " for definition in sql.definitions()),
         held=", ".join(held),
-        found=", ".join(map(_shown, fields.values())),
+        found=", ".join(found),
         steps=steps,
         row=str(row_number),
     )
@@ -189,8 +190,12 @@ def _held(
     ]
 
 
-def _shown(field: Field) -> str:
+def _shown(sql: Expression, field: Field) -> str:
     """A field's value as text, absent as the empty text."""
+    if field.kind == "phase":
+        return sql.text(field)
+    if field.kind == "phases":
+        return f"toString(arraySort({sql.reached(field)}))"
     raw = f"properties[{literal(field.column)}]" if field.kind == "property" else field.column
     return f"ifNull(toString({raw}), '')"
 

@@ -65,6 +65,10 @@ class Expression:
     def _before(self, sql: str) -> str:
         return self._windows.setdefault(sql, f"_o{len(self._windows) + 1}")
 
+    def reached(self, field: Field) -> str:
+        """All own phases before: only to be shown, no condition compares it."""
+        return self._before(f"groupUniqArrayIf({field.column}, {field.column} NOT IN ({_NO_PHASE}))")
+
     def text(self, field: Field) -> str:
         """The text of a field as rules compare it: lowered, a path without its final slash."""
         if field.kind == "phase":

@@ -79,9 +79,11 @@ def _settled(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Normali
     return statement("settle", settled=compile_settled(rule_set).select_list, facts=facts, asked=array(asked))
 
 
-def with_facts(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Normalise) -> tuple[str, list[int]]:
+def with_facts(
+    rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Normalise, windows: Sequence[str] | None = None
+) -> tuple[str, list[int]]:
     """A SELECT of every step of these journeys, classified as at load and with its facts; and the `_row` of each
-    touchpoint in question."""
+    touchpoint in question. `windows` over own phases are those of the rules, unless others are asked for."""
     rows: list[tuple[bytes, Derived]] = []
     journeys: list[int] = []
     asked = []
@@ -97,7 +99,10 @@ def with_facts(rule_set: RuleSet, touchpoints: Sequence[Tried], normalise: Norma
         stated=stated([derived for _, derived in rows]),
         touchpoints=normalise([raw for raw, _ in rows]),
     )
-    return statement("facts", steps=steps_of, **compile_settled(rule_set).for_facts), asked
+    for_facts = dict(compile_settled(rule_set).for_facts)
+    if windows is not None:
+        for_facts["own"] = "".join(f",\n{window}" for window in windows)
+    return statement("facts", steps=steps_of, **for_facts), asked
 
 
 def example_touchpoint(example: Example) -> Tried:

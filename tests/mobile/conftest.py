@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from collector.settings import Settings
 from tests.installation import Installation
 from tests.store.collector import collecting
 
 
 @pytest.fixture(scope="session")
-def collector(tmp_path_factory: pytest.TempPathFactory, clickhouse: Settings) -> Iterator[Installation]:
-    """A collector that loads into the tests' ClickHouse."""
-    with collecting(tmp_path_factory.mktemp("collector"), clickhouse) as (installation, _):
+def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A collector of the tests' own."""
+    with collecting(tmp_path_factory.mktemp("collector")) as (installation, _):
         yield installation
