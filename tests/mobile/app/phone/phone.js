@@ -93,6 +93,8 @@ class Phone {
     const modules = require('react-native/Libraries/BatchedBridge/NativeModules').default;
     const events = { addListener: () => {}, removeListeners: () => {} };
     const { disk } = this;
+    // No storage says in which order it gives its names.
+    const names = async () => disk.names().reverse();
     Object.assign(modules, {
       AppState: {
         ...events,
@@ -102,11 +104,11 @@ class Phone {
       LinkingManager: { ...events, getInitialURL: async () => this.initialURL },
       RNCNetInfo: { ...events, getCurrentState: async () => ({ type: 'wifi', isConnected: true, isInternetReachable: true, details: {} }) },
       RNAsyncStorage: {
-        getKeys: async () => disk.names(),
+        getKeys: names,
         getValues: async (_, names) => Object.entries(await disk.getMany(names)).map(([key, value]) => ({ key, value })),
         setValues: async (_, values) => disk.setMany(Object.fromEntries(values.map(({ key, value }) => [key, value]))),
         removeValues: (_, names) => disk.removeMany(names),
-        legacy_getAllKeys: async () => disk.names(),
+        legacy_getAllKeys: names,
         legacy_multiGet: async (names) => Object.entries(await disk.getMany(names)),
         legacy_multiSet: (pairs) => disk.setMany(Object.fromEntries(pairs)),
         legacy_multiRemove: (names) => disk.removeMany(names),
