@@ -9,35 +9,26 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from collector.receive.access import Keys
 from tests.faults.sending import until_loaded
 from tests.installation import Installation
-from tests.store.collector import Line, collecting
+from tests.killing import await_moment, breaking, command, entries, size
+from tests.store.collector import Line
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 SENT_WITHIN_S = 300.0
-AT_ITS_START = 0.25
-"""Share of the apps that are killed while they start, before or while they read their storage."""
 START_S = 0.3
-LATEST = 60
-"""Orders that the others tell at most before they are killed: enough for a request to be under way."""
+LATEST_BYTES = 60 * 24
+"""In its ledger when one is killed at the latest, some 60 orders: enough for a request to be under way."""
 PATIENCE_S = 4.0
-ENTRY_BYTES = 24
-"""That an order takes in a ledger, or a little less."""
 
 
 @dataclass
@@ -77,12 +68,8 @@ def killed_apps(folder: Path, installation: Installation, *, seed: int, kills: i
     _, key = Keys(installation.settings).add(name=f"app-{folder.name}", site=f"app-{folder.name}", kind="public")
     program = folder / "app.mjs"
     subprocess.run(["sdk/node", "node", HERE / "bundled.mjs", HERE / "selling.mjs", program], cwd=ROOT, check=True)
-    line, stop = Line(installation.port), threading.Event()
-    weather = threading.Thread(target=line.misbehave, args=(seed, stop), daemon=True)
-    weather.start()
-    _blows(folder, program, line, key, seed, kills)
-    stop.set()
-    weather.join(10)
+    with breaking(installation, seed) as line:
+        _blows(folder, program, line, key, seed, kills)
     _send_the_rest(folder, program, line, key)
     until_loaded(installation)
     line.close()
@@ -94,26 +81,11 @@ def _blows(folder: Path, program: Path, line: Line, key: str, seed: int, kills: 
     for number in range(kills):
         app, ledger = _start(folder, program, line, key, f"{number}")
         try:
-            if chance.random() < AT_ITS_START:
-                time.sleep(chance.uniform(0.0, START_S))
-            else:
-                _until_told(app, ledger, chance.randrange(1, LATEST))
-                time.sleep(chance.uniform(0.0, 0.01))
+            await_moment(chance, app, ledger, start_s=START_S, bytes_at_most=LATEST_BYTES, patience_s=PATIENCE_S)
+            assert app.poll() is None, "the app ended by itself: see apps.log"
         finally:
             app.send_signal(signal.SIGKILL)
             app.wait(10)
-
-
-def _until_told(app: subprocess.Popen[bytes], ledger: Path, orders: int) -> None:
-    """Until it has told so many; an app on a slow machine is killed a little earlier."""
-    until = time.monotonic() + PATIENCE_S
-    while _size(ledger) < orders * ENTRY_BYTES and time.monotonic() < until:
-        assert app.poll() is None, "the app ended by itself: see apps.log"
-        time.sleep(0.005)
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.exists() else 0
 
 
 def _start(folder: Path, program: Path, line: Line, key: str, name: str) -> tuple[subprocess.Popen[bytes], Path]:
@@ -144,7 +116,7 @@ def _send_the_rest(folder: Path, program: Path, line: Line, key: str) -> None:
 
 def _waiting(storage: Path, ledger: Path) -> set[str] | None:
     """Orders of killed apps that still wait on the device; None while the last one has not begun."""
-    if not _size(ledger):
+    if not size(ledger):
         return None
     waiting: dict[str, str] = {}
     for entry in storage.read_text("utf-8").splitlines():
@@ -162,10 +134,8 @@ def _waiting(storage: Path, ledger: Path) -> set[str] | None:
 
 def _compare(installation: Installation, folder: Path, kills: int, connections: int) -> Outcome:
     began, kept = set[str](), set[str]()
-    for ledger in folder.glob("ledger-*"):
-        for entry in ledger.read_text("ascii").splitlines():
-            order, _, said = entry.partition(" ")
-            (kept if said == "kept" else began).add(order)
+    for order, said in entries(folder):
+        (kept if said == "kept" else began).add(order)
     rows = installation.ask(
         "SELECT toString(id) AS id, order_id, visitor_id, toString(sequence) AS place FROM klantreis.touchpoints"
         " WHERE type = 'order' AND site = {site:String} AND NOT startsWith(order_id, 'A-last-')",
@@ -186,25 +156,8 @@ def _compare(installation: Installation, folder: Path, kills: int, connections: 
     )
 
 
-@click.command()
-@click.option("--kills", default=200, show_default=True, type=click.IntRange(1, 10_000), help="Apps to kill.")
-@click.option("--seed", default=20_261_130, show_default=True, help="Of the moments, and of the line.")
-@click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("data"), show_default=True,
-    help="Folder on the disk to use; a new one below it is used.",
-)  # fmt: skip
-def main(kills: int, seed: int, data: Path) -> None:
-    """Kill apps and fail on any order that is lost or doubled."""
-    data.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="killed-apps-", dir=data)).resolve()
-    with collecting(folder) as (installation, _):
-        outcome = killed_apps(folder, installation, seed=seed, kills=kills)
-    click.echo(f"seed {seed}: {outcome}")
-    if not outcome.clean:
-        click.echo(f"FAILED: {folder} holds what is left; repeat with: make killed-apps KILLS={kills} SEED={seed}")
-        sys.exit(1)
-    shutil.rmtree(folder)
-
-
 if __name__ == "__main__":
-    main()
+    command(
+        "killed-apps",
+        lambda folder, installation, _, seed, kills: killed_apps(folder, installation, seed=seed, kills=kills),
+    )()
