@@ -16,7 +16,9 @@ final class Flush {
             core.delivery.hurry();
             turn.countDown();
         });
-        Klantreis.awaited(turn, ms); // what was told before is in the queue
+        if (!Klantreis.awaited(turn, ms)) {
+            return false; // what was told before is not in the queue yet
+        }
         while (core.queue.count() > 0) {
             boolean refused = core.delivery.attempts() != before && core.delivery.isKeyRefused();
             if (refused || System.nanoTime() >= until || !sleep()) {
