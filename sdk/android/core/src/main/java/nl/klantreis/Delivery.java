@@ -104,6 +104,11 @@ final class Delivery {
             platform.warn("klantreis: " + batch.unreadable.size() + " touchpoints cannot be read any more; look at the disk", null);
             queue.giveUp(batch.unreadable, batch.unreadable.size());
         }
+        if (batch.sent.isEmpty() && batch.diskFault != null) {
+            failed(now, Answers.Verdict.KEEP, "the disk cannot be read: " + batch.diskFault.getMessage());
+            wake(notBeforeMs - now.uptimeMs);
+            return;
+        }
         if (batch.sent.isEmpty()) {
             drain();
             return;
@@ -139,13 +144,17 @@ final class Delivery {
             queue.giveUp(sent, sent.size());
             failures = 0;
         } else {
-            notBeforeMs = now.uptimeMs + Answers.backOffMs(verdict, failures++, chance.nextDouble());
-            trouble = Answers.explained(reply, sent.size());
-            tell("nothing is sent, everything waits: " + trouble);
+            failed(now, verdict, Answers.explained(reply, sent.size()));
         }
         keyRefused = verdict == Answers.Verdict.KEEP_LONG;
         attempts++;
         drain();
+    }
+
+    private void failed(Now now, Answers.Verdict verdict, String why) {
+        notBeforeMs = now.uptimeMs + Answers.backOffMs(verdict, failures++, chance.nextDouble());
+        trouble = why;
+        tell("nothing is sent, everything waits: " + why);
     }
 
     private void settled(List<Waiting> sent, long dropped, List<?> rejected) {

@@ -4,14 +4,23 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** The folder of this program, and a lock that keeps it for one program alone. Made when it is taken. */
 final class Folder {
     private static final String LOCK = "lock";
+    /**
+     * Folders that somebody in this process has. The lock cannot tell: to close its file a second time gives up the first
+     * one's lock too, on Linux, and Android before 7 gives one process the same lock twice.
+     */
+    private static final Set<String> OURS = new HashSet<>();
 
     final File place;
     private final Platform platform;
     private RandomAccessFile lock;
+    /** Its name among ours, while it is taken. */
+    private String name;
 
     Folder(Platform platform) {
         this.platform = platform;
@@ -26,12 +35,31 @@ final class Folder {
         if (!place.isDirectory()) {
             make();
         }
+        String ours = place.getCanonicalPath();
+        synchronized (OURS) {
+            if (!OURS.add(ours)) {
+                throw new Held(place);
+            }
+        }
+        try {
+            lock = locked();
+            name = ours;
+        } finally {
+            if (lock == null) {
+                synchronized (OURS) {
+                    OURS.remove(ours);
+                }
+            }
+        }
+    }
+
+    private RandomAccessFile locked() throws IOException {
         RandomAccessFile file = new RandomAccessFile(new File(place, LOCK), "rw");
         boolean taken = false;
         try {
             taken = file.getChannel().tryLock() != null;
         } catch (OverlappingFileLockException ours) {
-            // another one in this program has it
+            // another copy of this class in this process has it
         } finally {
             if (!taken) {
                 file.close();
@@ -40,7 +68,7 @@ final class Folder {
         if (!taken) {
             throw new Held(place);
         }
-        lock = file;
+        return file;
     }
 
     void give() {
@@ -51,6 +79,9 @@ final class Folder {
                 // the lock ends with the program
             }
             lock = null;
+            synchronized (OURS) {
+                OURS.remove(name);
+            }
         }
     }
 

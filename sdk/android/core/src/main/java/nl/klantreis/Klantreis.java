@@ -46,10 +46,11 @@ public final class Klantreis extends Vocabulary {
 
     private void begin() {
         core.mayRest(true);
-        core.load();
+        boolean isRead = core.load();
         boolean remembersYes = core.settings.consent == Consent.REQUIRED && core.visits.remembered().granted;
         decide(remembersYes ? Consent.GRANTED : core.settings.consent);
-        if (!isAllowed()) {
+        // What cannot be read now may be of somebody who said yes, or of a program that runs: only a no removes it.
+        if (!isAllowed() && (isRead || consent == Consent.DENIED)) {
             core.wipe();
         }
         core.delivery.wake(0);
