@@ -25,6 +25,8 @@ final class Delivery {
     /** Uptime before which this program does not try again. */
     private long notBeforeMs = Long.MIN_VALUE;
     private boolean planned;
+    /** Which plan counts: one that was made while it had to wait is void when it need not any more. */
+    private int plan;
     private boolean underWay;
     private String told = "";
     private volatile boolean ended;
@@ -69,9 +71,12 @@ final class Delivery {
     void wake(long ms) {
         if (!planned) {
             planned = true;
+            int mine = ++plan;
             turns.after(ms, () -> {
-                planned = false;
-                drain();
+                if (mine == plan) {
+                    planned = false;
+                    drain();
+                }
             });
         }
     }
@@ -79,6 +84,8 @@ final class Delivery {
     /** The network is back, or somebody asks for it: what failed is tried at once, unless the collector asked to wait. */
     void hurry() {
         notBeforeMs = Long.MIN_VALUE;
+        planned = false;
+        plan++;
         drain();
     }
 
