@@ -100,6 +100,10 @@ public final class Klantreis extends Vocabulary {
 
     /** Says what the person allowed. A grant is remembered on the device; anything else removes all that is stored. */
     public void consent(Consent decision) {
+        if (decision == null) {
+            core.platform.warn("klantreis: consent: null is no answer; nothing is changed", null);
+            return;
+        }
         Told told = told("consent");
         core.turns.run(() -> {
             if (decision == consent) {
@@ -109,6 +113,8 @@ public final class Klantreis extends Vocabulary {
             if (isAllowed()) {
                 core.visits.granted();
                 previousScreen = null; // what came before is not named
+                arrival = "";
+                untold = null;
             } else {
                 core.wipe();
             }
