@@ -122,7 +122,11 @@ final class Delivery {
         }
         underWay = true;
         mark(batch.sent, true);
-        turns.ask(() -> platform.post(settings.url, batch.body), reply -> answered(batch.sent, dropped, reply));
+        try {
+            turns.ask(() -> platform.post(settings.url, batch.body), reply -> answered(batch.sent, dropped, reply));
+        } catch (RuntimeException | Error fault) { // no thread can be had at this moment
+            answered(batch.sent, dropped, Reply.none("asking failed: " + fault));
+        }
     }
 
     /** Milliseconds that the collector asked to wait. The clock may have been set meanwhile: then it is not honoured. */

@@ -16,15 +16,22 @@ final class Folder {
      */
     private static final Set<String> OURS = new HashSet<>();
 
-    final File place;
     private final Platform platform;
+    private File place;
     private RandomAccessFile lock;
     /** Its name among ours, while it is taken. */
     private String name;
 
     Folder(Platform platform) {
         this.platform = platform;
-        this.place = platform.folder();
+    }
+
+    /** Asked for in its turn and not by whoever starts the SDK: a device may have to look at its disk for it. */
+    File place() {
+        if (place == null) {
+            place = platform.folder();
+        }
+        return place;
     }
 
     /** Throws IOException where it cannot be made, Held where another program uses it. */
@@ -32,13 +39,14 @@ final class Folder {
         if (lock != null) {
             return;
         }
-        if (!place.isDirectory()) {
+        if (!place().isDirectory()) {
             make();
         }
-        String ours = place.getCanonicalPath();
+        rights(true); // also of one whose making was cut short
+        String ours = place().getCanonicalPath();
         synchronized (OURS) {
             if (!OURS.add(ours)) {
-                throw new Held(place);
+                throw new Held(place());
             }
         }
         try {
@@ -54,7 +62,7 @@ final class Folder {
     }
 
     private RandomAccessFile locked() throws IOException {
-        RandomAccessFile file = new RandomAccessFile(new File(place, LOCK), "rw");
+        RandomAccessFile file = new RandomAccessFile(new File(place(), LOCK), "rw");
         boolean taken = false;
         try {
             taken = file.getChannel().tryLock() != null;
@@ -66,7 +74,7 @@ final class Folder {
             }
         }
         if (!taken) {
-            throw new Held(place);
+            throw new Held(place());
         }
         return file;
     }
@@ -87,32 +95,36 @@ final class Folder {
 
     /** Removes the folder with everything in it. */
     void remove() {
-        File[] files = place.listFiles();
+        File[] files = place().listFiles();
         for (File one : files == null ? new File[0] : files) {
             if (!one.delete() && one.exists()) {
                 platform.warn("klantreis: " + one + " cannot be removed; look at its rights", null);
             }
         }
-        if (place.delete()) {
+        if (place().delete()) {
             try {
-                platform.syncFolder(place.getAbsoluteFile().getParentFile());
+                platform.syncFolder(place().getAbsoluteFile().getParentFile());
             } catch (IOException fault) {
-                platform.warn("klantreis: " + place + " may come back after a power cut: " + fault, fault);
+                platform.warn("klantreis: " + place() + " may come back after a power cut: " + fault, fault);
             }
         }
     }
 
     /** Readable for its owner alone. */
     private void make() throws IOException {
-        if (!place.mkdirs() && !place.isDirectory()) {
-            throw new IOException(place + " cannot be made; name a folder that this program may write");
+        if (!place().mkdirs() && !place().isDirectory()) {
+            throw new IOException(place() + " cannot be made; name a folder that this program may write");
         }
-        for (boolean owner : new boolean[] {false, true}) {
-            place.setReadable(owner, owner);
-            place.setWritable(owner, owner);
-            place.setExecutable(owner, owner);
-        }
-        platform.syncFolder(place.getAbsoluteFile().getParentFile());
+        rights(false);
+        rights(true);
+        platform.syncFolder(place().getAbsoluteFile().getParentFile());
+    }
+
+    /** Gives its owner all rights, or takes them from everybody. */
+    private void rights(boolean owner) {
+        place().setReadable(owner, owner);
+        place().setWritable(owner, owner);
+        place().setExecutable(owner, owner);
     }
 
     /** Another program uses the folder. */

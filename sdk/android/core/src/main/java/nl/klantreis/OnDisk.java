@@ -17,7 +17,6 @@ final class OnDisk {
 
     private final Platform platform;
     private final Folder folder;
-    private final File path;
     private Journal journal;
     private boolean loaded;
     /** Whether what is added to the journal can be relied on. */
@@ -35,7 +34,10 @@ final class OnDisk {
     OnDisk(Platform platform) {
         this.platform = platform;
         folder = new Folder(platform);
-        path = new File(folder.place, JOURNAL);
+    }
+
+    private File path() {
+        return new File(folder.place(), JOURNAL);
     }
 
     boolean isLoaded() {
@@ -56,9 +58,9 @@ final class OnDisk {
     JournalReader.Found load() {
         JournalReader.Found found = new JournalReader.Found();
         try {
-            if (path.exists()) {
+            if (path().exists()) {
                 folder.take();
-                journal = Journal.open(path, found);
+                journal = Journal.open(path(), found);
                 sound = !found.damaged;
             }
         } catch (IOException fault) {
@@ -67,7 +69,7 @@ final class OnDisk {
         }
         loaded = true;
         if (found.damaged) {
-            platform.warn("klantreis: " + path + " was damaged: " + found.waiting.size() + " touchpoints saved, "
+            platform.warn("klantreis: " + path() + " was damaged: " + found.waiting.size() + " touchpoints saved, "
                     + found.lost + " lost; look at the disk", null);
         }
         return found;
@@ -158,7 +160,7 @@ final class OnDisk {
     void wipe() {
         letGo();
         folder.remove();
-        leftOver = path.exists();
+        leftOver = path().exists();
         loaded = true;
     }
 
@@ -181,12 +183,12 @@ final class OnDisk {
     }
 
     private void writeAnew(List<Waiting> waiting, Remembered remembered) {
-        File part = new File(folder.place, PART);
+        File part = new File(folder.place(), PART);
         Journal made = null;
         List<Waiting> copies = new ArrayList<>();
         try {
             folder.take();
-            if (journal == null && !leftOver && path.exists()) {
+            if (journal == null && !leftOver && path().exists()) {
                 loaded = false; // another program wrote it since, and has ended: it is taken up first
                 return;
             }
@@ -199,7 +201,7 @@ final class OnDisk {
             if (journal != null) {
                 journal.close();
             }
-            platform.replace(part, path);
+            platform.replace(part, path());
         } catch (IOException fault) {
             if (made != null) {
                 made.close();
@@ -207,7 +209,7 @@ final class OnDisk {
             postponed(fault);
             return;
         }
-        made.movedTo(path);
+        made.movedTo(path());
         for (int place = 0; place < copies.size(); place++) {
             if (copies.get(place) != null) {
                 waiting.get(place).moveTo(copies.get(place));
@@ -220,7 +222,7 @@ final class OnDisk {
         unsynced = false;
         fresh.clear();
         try {
-            platform.syncFolder(folder.place);
+            platform.syncFolder(folder.place());
             sound = true;
             told = "";
         } catch (IOException fault) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.Before;
@@ -54,7 +55,8 @@ public class DiskTroubleTest {
 
     private static boolean isLocked(File file) throws IOException {
         Object inode = Files.getAttribute(file.toPath(), "unix:ino");
-        return Files.readAllLines(Paths.get("/proc/locks")).stream().anyMatch(one -> one.contains("POSIX") && one.contains(":" + inode + " "));
+        return Files.readAllLines(Paths.get("/proc/locks")).stream()
+                .anyMatch(one -> one.contains("POSIX") && one.contains(":" + inode + " "));
     }
 
     private Klantreis killedAndStarted(Klantreis klantreis) {
@@ -220,6 +222,25 @@ public class DiskTroubleTest {
         world.pass(11_000);
         assertEquals(true, stored(klantreis));
         assertEquals(2, killedAndStarted(klantreis).status().waiting);
+    }
+
+    @Test
+    public void aFolderThatAKillLeftWithoutRightsIsUsedAgain() throws IOException {
+        Files.createDirectory(world.folder.toPath());
+        assumeTrue("this system has rights of owners", File.separatorChar == '/');
+        Files.setPosixFilePermissions(world.folder.toPath(), PosixFilePermissions.fromString("---------"));
+        Klantreis klantreis = start();
+        klantreis.track("order");
+        assertEquals(true, stored(klantreis));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(world.folder.toPath())));
+    }
+
+    @Test
+    public void whoeverStartsItDoesNotWaitForTheDisk() {
+        Klantreis.start(world, settings, world.turns());
+        assertEquals(0, world.folderAsked);
+        world.pass(0);
+        assertEquals(1, world.folderAsked);
     }
 
     @Test

@@ -156,4 +156,15 @@ public class ForeignAnswersTest {
         world.pass(2000);
         assertEquals(0, klantreis.status().waiting);
     }
+
+    @Test
+    public void withoutAThreadToAskWithItIsAskedAgainLater() {
+        world.noThreads = true;
+        klantreis.track("order");
+        world.pass(60_000);
+        assertEquals(1, klantreis.status().waiting);
+        assertTrue(klantreis.status().trouble, klantreis.status().trouble.contains("told to fail"));
+        world.noThreads = false;
+        thenAllArrives();
+    }
 }

@@ -32,6 +32,10 @@ final class World implements Platform {
     boolean diskFails;
     /** Fails to make new names last. */
     boolean namesFail;
+    /** No thread can be had to ask the network. */
+    boolean noThreads;
+    /** How often somebody asked where the folder is. */
+    int folderAsked;
 
     private long wallMs;
     private long uptimeMs = 1000;
@@ -76,6 +80,9 @@ final class World implements Platform {
 
         @Override
         public void ask(Question question, Answered then) {
+            if (noThreads) {
+                throw new OutOfMemoryError("told to fail");
+            }
             run(() -> {
                 Reply reply = question.ask();
                 run(() -> then.answered(reply));
@@ -150,6 +157,7 @@ final class World implements Platform {
 
     @Override
     public File folder() {
+        folderAsked++;
         return folder;
     }
 
