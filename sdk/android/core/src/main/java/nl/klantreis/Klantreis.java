@@ -68,7 +68,7 @@ public final class Klantreis extends Vocabulary {
 
     /** A screen is looked at; what follows is told to have happened there. Gives the touchpoint's id. */
     public String screen(String name, Part... more) {
-        Told told = told("screen_view", more);
+        Told told = isMissing("screen", name) ? null : told("screen_view", more);
         if (told == null) {
             return null;
         }
@@ -100,8 +100,7 @@ public final class Klantreis extends Vocabulary {
 
     /** Says what the person allowed. A grant is remembered on the device; anything else removes all that is stored. */
     public void consent(Consent decision) {
-        if (decision == null) {
-            core.platform.warn("klantreis: consent: null is no answer; nothing is changed", null);
+        if (isMissing("consent", decision)) {
             return;
         }
         Told told = told("consent");
@@ -135,6 +134,9 @@ public final class Klantreis extends Vocabulary {
 
     /** Has each touchpoint changed or dropped from now on. What the person did not allow is taken out after it. */
     public void use(Change change) {
+        if (isMissing("use", change)) {
+            return;
+        }
         core.turns.run(() -> core.use(change));
     }
 
@@ -213,6 +215,14 @@ public final class Klantreis extends Vocabulary {
             core.platform.warn("klantreis: " + fault.getMessage(), fault);
             return null;
         }
+    }
+
+    /** Tells the developer where something is null that may not be. */
+    private boolean isMissing(String call, Object value) {
+        if (value == null) {
+            core.platform.warn("klantreis: " + call + ": null is none; nothing is changed or told", null);
+        }
+        return value == null;
     }
 
     private void record(Told told) {

@@ -4,8 +4,12 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,5 +96,23 @@ public class ThreadsTest {
         assertFalse(klantreis.flush(50));
         stuck.countDown();
         klantreis.close();
+    }
+
+    @Test
+    public void whoeverWaitsForEverWaitsUntilAllIsSent() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4);
+        server.createContext("/v1/touchpoints", exchange -> {
+            byte[] answer = "{\"accepted\":1,\"rejected\":[]}".getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(202, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        Settings settings = new Settings("http://127.0.0.1:" + server.getAddress().getPort(), "k");
+        Klantreis klantreis = Klantreis.start(new JvmPlatform(temporary.getRoot(), "mobile"), settings);
+        klantreis.track("order");
+        assertTrue(klantreis.flush(Long.MAX_VALUE));
+        klantreis.close();
+        server.stop(0);
     }
 }

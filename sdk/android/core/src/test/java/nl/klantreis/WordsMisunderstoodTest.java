@@ -236,6 +236,9 @@ public class WordsMisunderstoodTest {
     public void nullIsNoAnswerAndChangesNothing() {
         klantreis.track("search");
         klantreis.consent(null);
+        klantreis.use(touchpoint -> touchpoint);
+        klantreis.use(null);
+        assertNull(klantreis.screen(null));
         klantreis.track("product_view");
         assertEquals(2, sent().size());
         assertThrows(SettingsException.class, () -> new Settings("https://collector.example", "k").consent(null));
