@@ -50,8 +50,8 @@ SERVER_FAULTS = frozenset(
 STATEMENT_FAULTS = frozenset({16, 46, 47, 60, 62, 81, 115})
 
 _ASKED = re.compile(r"(?<=url: /)\?\S*")
-"""What was asked, in every message that nobody answers: settings, bound values, which may name people, and an id. Without
-it the same complaint is the same text."""
+"""What was asked, in every message that nobody answers: settings, bound values, which may name people, and an id.
+Without it the same complaint is the same text."""
 _ERROR_NAME = re.compile(r"\(([A-Z][A-Z0-9_]{2,63})\)")
 THROWN = 395
 """FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: the state of the list of the forgotten is not the one expected (load.sql)."""
