@@ -107,6 +107,8 @@ class Supervisor:
             **as_environment(settings),
             "KLANTREIS_CONFIG": os.devnull,  # all is said above; a child must not read the file again
             "PROMETHEUS_MULTIPROC_DIR": str(settings.metrics_folder.resolve()),
+            # Else `-m` looks in the working folder first, and runs a msgspec.py that lies there (Python 3.11 on).
+            "PYTHONSAFEPATH": "1",
         }
         self._stopping = asyncio.Event()
         self._restarts = dict.fromkeys((child.role for child in children), 0)

@@ -1,4 +1,4 @@
-"""A role that cannot be started now, for want of memory or processes, is started as soon as it can be."""
+"""Roles are started as soon as they can be, and with the product's own modules."""
 
 from __future__ import annotations
 
@@ -33,6 +33,29 @@ def test_a_start_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.M
         await keeper
 
     asyncio.run(asyncio.wait_for(live(), 30))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 has no safe path")
+def test_modules_of_the_working_folder_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may have put one there under the name of a library; a role takes none of them for it."""
+    planted, told = tmp_path / "msgspec.py", tmp_path / "it-ran"
+    planted.write_text(f"open({str(told)!r}, 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(data=tmp_path / "data")
+    settings.metrics_folder.mkdir(parents=True)
+    child = Child("console", "collector.console", ["--fd", "1000"])
+    supervisor = Supervisor(settings, [child])
+
+    async def live() -> None:
+        keeper = asyncio.create_task(supervisor._keep(child))
+        while not supervisor._restarts["console"]:  # the descriptor is none, which it finds when all is imported
+            await asyncio.sleep(0.01)
+        supervisor._stopping.set()
+        await child.stop(10)
+        await keeper
+
+    asyncio.run(asyncio.wait_for(live(), 60))
+    assert not told.exists()
 
 
 def test_every_ending_has_a_word() -> None:
