@@ -1,6 +1,6 @@
 -- Stored touchpoints {first} to {first} + {rows} of people who browse, buy, call and visit the shop: a person has some ten over a
 -- year, on one device or two; every fifth is a customer who logs in, and every tenth a stranger at the till.
-INSERT INTO klantreis.touchpoints_stored
+INSERT INTO klantreis.made
     (id, site, type, channel, came_by, source, medium, occurred_at, occurred_at_sent, received_at, visitor_id, customer_id,
      session_id, identity_loyalty_card, page_path, device, is_bot, order_id, order_total, order_currency, contact_waited_s, properties, version)
 SELECT
