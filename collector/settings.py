@@ -232,6 +232,11 @@ class Settings(BaseSettings):
         return self.data / "keys.json"
 
     @property
+    def salts_folder(self) -> Path:
+        """Salts of visitor hashes, of today and tomorrow. Never part of a backup."""
+        return self.data / "salts"
+
+    @property
     def scripts_folder(self) -> Path:
         """Builds of the web SDK that pages may have pinned."""
         return self.data / "scripts"

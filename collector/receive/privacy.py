@@ -77,6 +77,15 @@ def is_withheld(consent: Consent) -> bool:
     return (consent.state is not None and consent.state != "granted") or consent.gpc is True
 
 
+def may_be_counted(touchpoint: Touchpoint) -> bool:
+    """Whether a visitor hash may stand beside it: nobody said no, not even by Do Not Track, and nothing in it leads to
+    a person. Beside an identifier the hash would say whose the day's other touchpoints are."""
+    consent = touchpoint.consent
+    if consent is not None and (consent.dnt or is_withheld(consent)):
+        return False
+    return touchpoint.sequence is None and not any(_telling(touchpoint))
+
+
 def strip(touchpoint: Touchpoint) -> None:
     """Takes out, in place, whatever would let somebody recognise the person."""
     telling = {text for text in _telling(touchpoint) if text is not None and len(text) >= TELLING_LENGTH}
