@@ -102,13 +102,11 @@ class Sharing:
         if lacking:
             _, theirs = self._kept()
         for day, salt in ours.items():
-            if day not in theirs:
-                log.warning(
-                    "ClickHouse's clock is days from this machine's, visitors of %s are not shared", day_name(day)
-                )
-            elif theirs[day] not in (b"", salt):
+            if theirs.get(day, b"") not in (b"", salt):
                 self._files.exchange(day, theirs[day])
                 log.info("visitors of %s are counted with the salt that other collectors use", day_name(day))
+        if ours and min(ours) not in theirs:  # that of tomorrow may be, where one clock is a moment ahead
+            log.warning("ClickHouse's clock is days from this machine's: visitors are counted by this collector alone")
         return {**ours, **{day: theirs[day] for day in ours if theirs.get(day)}}
 
     def _kept(self) -> tuple[list[int], dict[int, bytes]]:
