@@ -78,12 +78,22 @@ def is_withheld(consent: Consent) -> bool:
 
 
 def may_be_counted(touchpoint: Touchpoint) -> bool:
-    """Whether a visitor hash may stand beside it: nobody said no, not even by Do Not Track, and nothing in it leads to
-    a person. Beside an identifier the hash would say whose the day's other touchpoints are."""
-    consent = touchpoint.consent
-    if consent is not None and (consent.dnt or is_withheld(consent)):
-        return False
-    return touchpoint.sequence is None and not any(_telling(touchpoint))
+    """Whether a visitor hash may stand beside a touchpoint that need not be stripped: no Do Not Track, and nothing that
+    leads to a person. Beside an identifier the hash would say whose the day's other touchpoints are."""
+    consent, campaign, order, contact = touchpoint.consent, touchpoint.campaign, touchpoint.order, touchpoint.contact
+    # Field by field takes 0.4 µs; by a list of names it took 1.1, of some 3.5 that are spent on a touchpoint here.
+    return (
+        touchpoint.visitor_id is None
+        and touchpoint.customer_id is None
+        and touchpoint.session_id is None
+        and touchpoint.sequence is None
+        and touchpoint.identity is None
+        and touchpoint.ambassador is None
+        and (consent is None or not consent.dnt)
+        and (campaign is None or not campaign.click_id)
+        and (order is None or not order.id)
+        and (contact is None or not contact.case)
+    )
 
 
 def strip(touchpoint: Touchpoint) -> None:

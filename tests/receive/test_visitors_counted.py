@@ -13,6 +13,7 @@ import pytest
 
 from collector.envelope import Kind
 from collector.errors import SettingsError
+from collector.touchpoint import IDENTIFIERS
 from collector.visitors.salts import DAY_US, SaltFiles, today
 from tests.receive.receiver import Receiver, receiving, touchpoint, until
 
@@ -112,6 +113,11 @@ def test_who_said_no_or_is_known_is_not_hashed(
     assert counting.send(touchpoint(**fields), **headers) is None
     assert counting.send(touchpoint(), touchpoint(**fields), touchpoint(), **headers) is None
     assert counting.send() is not None
+
+
+def test_every_identifier_is_tried_above() -> None:
+    """One that joins the vocabulary is not forgotten here."""
+    assert set(IDENTIFIERS) <= {name for fields, _ in WITHHELD.values() for name in fields}
 
 
 def test_a_yes_without_an_identifier_is_counted(counting: Counting) -> None:
