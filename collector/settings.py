@@ -37,7 +37,8 @@ class Settings(BaseSettings):
 
     # Where things are.
     data: Path = Field(
-        Path("data"), description="Folder that holds the spool, the keys and the embedded ClickHouse. Back it up."
+        Path("data"),
+        description="Folder that holds the spool, the keys and the embedded ClickHouse. Back it up, but for salts/.",
     )
     rules: Path | None = Field(
         None, description="Folder with your own phase rules (signals/ and models/). Unset: the rules that ship."

@@ -91,7 +91,7 @@ class Intake:
         check_origin(key, headers)
         address = self._address(scope, headers)
         arriving = Arriving(key, _truncated(address), headers, sent_us)
-        if key.counts_visitors and not arriving.gpc:
+        if key.counts_visitors and not key.secret and not arriving.gpc:
             arriving.visitor_hash = self.visitors.hash_of(key.site, address, arriving.user_agent, arriving.received_us)
         return arriving  # the full address goes no further
 
