@@ -22,19 +22,19 @@ def truncate(address: str) -> str:
 
     IPv6 that wraps an IPv4 address (mapped, 6to4) is cut as that IPv4 address. Empty when it is no address.
     """
-    try:
-        return inet_ntop(AF_INET, inet_pton(AF_INET, address)[:3] + b"\x00")
-    except (OSError, ValueError):
-        pass
-    try:
-        packed = inet_pton(AF_INET6, address.partition("%")[0])
-    except (OSError, ValueError):
-        return ""
-    if packed.startswith(_MAPPED):
-        return inet_ntop(AF_INET, packed[12:15] + b"\x00")
-    if packed.startswith(_6TO4):
-        return inet_ntop(AF_INET, packed[2:5] + b"\x00")
-    return inet_ntop(AF_INET6, packed[:6] + b"\x00" * 10)
+    packed = _packed(address)
+    if len(packed) == 4:
+        return inet_ntop(AF_INET, packed[:3] + b"\x00")
+    return inet_ntop(AF_INET6, packed[:6] + b"\x00" * 10) if packed else ""
+
+
+def connection(address: str) -> bytes:
+    """What of an address stays the same while somebody is at one place: of IPv4 all, of IPv6 the /64.
+
+    A household has one IPv4 address, and of IPv6 a /64, below which each device takes new addresses day by day. Empty
+    when it is no address.
+    """
+    return _packed(address)[:8]
 
 
 def client(peer: str, forwarded_for: str | None, trusted: tuple[Network, ...]) -> str:
@@ -72,6 +72,21 @@ def _plain(address: str) -> str:
         return inet_ntop(AF_INET, inet_pton(AF_INET, address))
     except (OSError, ValueError):
         return str(_parse(address) or "")
+
+
+def _packed(address: str) -> bytes:
+    """The 4 or 16 bytes of an address, 4 also of one in IPv6's clothes; none when it is no address."""
+    try:
+        return inet_pton(AF_INET, address)
+    except (OSError, ValueError):
+        pass
+    try:
+        packed = inet_pton(AF_INET6, address.partition("%")[0])
+    except (OSError, ValueError):
+        return b""
+    if packed.startswith(_MAPPED):
+        return packed[12:]
+    return packed[2:6] if packed.startswith(_6TO4) else packed
 
 
 def _entries(forwarded_for: str) -> list[str]:

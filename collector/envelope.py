@@ -34,6 +34,8 @@ class Envelope(Struct, omit_defaults=True, kw_only=True):
     gpc: bool = False
     sdk_name: str = ""
     sdk_version: str = ""
+    visitor_hash: int | None = None
+    """Whose request it is, for a day (collector.visitors): where its key counts visitors and each touchpoint allows."""
 
 
 class AcceptedTouchpoint(Touchpoint, omit_defaults=True, forbid_unknown_fields=False, kw_only=True):

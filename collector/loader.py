@@ -41,6 +41,7 @@ from collector.spool.progress import Progress
 from collector.spool.reader import NO_LOSS
 from collector.spool.segment import Range
 from collector.taken_up import RulesInUse
+from collector.visitors import sharing
 from collector.warehouse import forgotten, statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
@@ -294,6 +295,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     lifeline.follow_parent()
+    sharing.start(chosen, stopping)
     rules = RulesInUse(chosen.rules or shipped_rules())
     compiled = _first_rules(rules, stopping)
     if compiled is None:

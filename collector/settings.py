@@ -37,7 +37,8 @@ class Settings(BaseSettings):
 
     # Where things are.
     data: Path = Field(
-        Path("data"), description="Folder that holds the spool, the keys and the embedded ClickHouse. Back it up."
+        Path("data"),
+        description="Folder that holds the spool, the keys and the embedded ClickHouse. Back it up, but for salts/.",
     )
     rules: Path | None = Field(
         None, description="Folder with your own phase rules (signals/ and models/). Unset: the rules that ship."
@@ -230,6 +231,11 @@ class Settings(BaseSettings):
     def keys_file(self) -> Path:
         """Keys that may send; secret ones as hashes."""
         return self.data / "keys.json"
+
+    @property
+    def salts_folder(self) -> Path:
+        """Salts of visitor hashes, of today and tomorrow. Never part of a backup."""
+        return self.data / "salts"
 
     @property
     def scripts_folder(self) -> Path:

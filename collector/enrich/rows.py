@@ -158,7 +158,8 @@ def _request_piece(envelope: Envelope) -> bytes:
     """`{"_site":…,` … `,` from a request's facts; written by hand, as every request has other times."""
     origin = _origin_piece(envelope.site, envelope.key_name, envelope.gpc, envelope.sdk_name, envelope.sdk_version)
     sent = b"null" if envelope.sent_us is None else b"%d" % envelope.sent_us
-    return b'%b"_received_us":%d,"_sent_us":%b,' % (origin, envelope.received_us, sent)
+    visitor = b"" if envelope.visitor_hash is None else b'"_visitor_hash":%d,' % envelope.visitor_hash
+    return b'%b"_received_us":%d,"_sent_us":%b,%b' % (origin, envelope.received_us, sent, visitor)
 
 
 @lru_cache(CACHED)

@@ -22,7 +22,7 @@ from collector.errors import Reason
 from collector.receive.arriving import Arriving
 from collector.receive.decode import Delivery, epoch_ms, parse, raws, told
 from collector.receive.depth import deeper
-from collector.receive.privacy import is_withheld, strip, withholds
+from collector.receive.privacy import is_withheld, may_be_counted, strip, withholds
 from collector.receive.properties import PropertyNames, settle
 from collector.receive.rejection import Rejected
 from collector.receive.repair import repair
@@ -124,6 +124,8 @@ class Checks:
             if pause_at is not inf and time.perf_counter() > pause_at:
                 await asyncio.sleep(0)
                 pause_at = time.perf_counter() + WORK_S
+        if arriving.visitor_hash is not None and not all(map(may_be_counted, accepted)):
+            arriving.visitor_hash = None
         if delivery.problems:
             accepted = [_with_problems(touchpoint, list(delivery.problems)) for touchpoint in accepted]
         lines, number = _encode_lines(accepted), len(accepted)
@@ -172,6 +174,7 @@ class Checks:
             touchpoint = _with_problems(touchpoint, problems)
         if bounds.withheld or (touchpoint.consent is not None and is_withheld(touchpoint.consent)):
             strip(touchpoint)
+            bounds.arriving.visitor_hash = None  # whoever said no in one touchpoint of a request said it for all
             self._tally.stripped[bounds.arriving.key.name] += 1
         return touchpoint
 

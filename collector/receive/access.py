@@ -7,15 +7,12 @@ as it is. Receivers look at the file once a second. A page on keys for their own
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import logging
-import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -50,6 +47,8 @@ class Key(Struct, frozen=True, omit_defaults=True, kw_only=True):
     origins: tuple[str, ...] = ()
     """Origins of web pages that may use it (`https://shop.example`, `https://*.shop.example`). None given: any."""
     rate: float | None = None
+    counts_visitors: bool = False
+    """Public keys only: visitors without any identifier are counted by a hash that holds for a day."""
     value: str | None = None
     """Public keys only."""
     sha256: str | None = None
@@ -114,8 +113,20 @@ class Keys:
         """All keys, revoked ones too, oldest first; with `demo` set also the two of the demo."""
         return self._keys
 
+    @property
+    def any_counts_visitors(self) -> bool:
+        """Whether any active key counts visitors."""
+        return any(key.counts_visitors for key in self._public.values())
+
     def add(
-        self, *, name: str, site: str, kind: Kind, origins: Sequence[str] = (), rate: float | None = None
+        self,
+        *,
+        name: str,
+        site: str,
+        kind: Kind,
+        origins: Sequence[str] = (),
+        rate: float | None = None,
+        counts_visitors: bool = False,
     ) -> tuple[Key, str]:
         """Makes a key and returns it with its value, which for a secret key can be shown only now.
 
@@ -125,8 +136,9 @@ class Keys:
         _check(name, site, kind, origins, rate)
         value = f"{kind[0]}k_{secrets.token_urlsafe(RANDOM_BYTES)}"
         key = Key(name=name, site=site, kind=kind, origins=origins, rate=rate, created=int(time.time()))
+        key = _counting(key, counts_visitors)
         key = replace(key, sha256=_hash(value)) if kind == "secret" else replace(key, value=value)
-        with _alone(self._path):
+        with durable.alone(self._path):
             kept = _read(self._path)
             if any(other.name == name and other.revoked is None for other in [*kept, *self._demo_keys()]):
                 raise SettingsError(f"name: {name} is an active key; choose another name or revoke that one first")
@@ -136,11 +148,18 @@ class Keys:
 
     def revoke(self, name: str) -> Key:
         """Ends a key; receivers stop taking it within about a second. Raises SettingsError when none has the name."""
-        with _alone(self._path):
+        return self._change(name, lambda key: replace(key, revoked=int(time.time())))
+
+    def let_count_visitors(self, name: str, counts_visitors: bool) -> Key:
+        """Begins or ends the counting of visitors; receivers follow within about a second. Raises SettingsError."""
+        return self._change(name, lambda key: _counting(key, counts_visitors))
+
+    def _change(self, name: str, change: Callable[[Key], Key]) -> Key:
+        with durable.alone(self._path):
             kept = _read(self._path)
             for index, key in enumerate(kept):
                 if key.name == name and key.revoked is None:
-                    kept[index] = replace(key, revoked=int(time.time()))
+                    kept[index] = change(key)
                     _write(self._path, kept)
                     self.refresh()
                     return kept[index]
@@ -159,6 +178,15 @@ class Keys:
             Key(name="demo", site=_DEMO_SITE, kind="public", value="demo"),
             Key(name="demo-secret", site=_DEMO_SITE, kind="secret", sha256=_hash("demo-secret")),
         )
+
+
+def _counting(key: Key, counts_visitors: bool) -> Key:
+    if counts_visitors and key.secret:
+        raise SettingsError(
+            f"count-visitors: {key.name} is a secret key, and what a server says of its visitors' addresses is kept "
+            "truncated; use a public key"
+        )
+    return replace(key, counts_visitors=counts_visitors)
 
 
 def _hash(value: str) -> str:
@@ -207,15 +235,3 @@ def _write(path: Path, keys: list[Key]) -> None:
     """Whole or not at all, and on disk when it returns: a key that was shown must not be gone after a power cut."""
     content = msgspec.json.format(msgspec.json.encode(_File(FORMAT, keys)), indent=2)
     durable.replace(path, content + b"\n", sync=True)
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One change at a time: two commands at once would otherwise lose one of the two keys."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -15,7 +15,7 @@ USER_AGENT_LENGTH = 1024
 class Arriving:
     """Whose request it is and when it came; times in microseconds since 1970."""
 
-    __slots__ = ("address", "gpc", "key", "received_us", "sent_us", "user_agent")
+    __slots__ = ("address", "gpc", "key", "received_us", "sent_us", "user_agent", "visitor_hash")
 
     def __init__(
         self, key: Key, address: str, headers: Headers, sent_us: int | None, received_us: int | None = None
@@ -27,6 +27,8 @@ class Arriving:
         self.sent_us = sent_us
         self.gpc = headers.get(b"sec-gpc") == b"1"
         self.user_agent = headers.get(b"user-agent", b"")[:USER_AGENT_LENGTH].decode("latin-1")
+        self.visitor_hash: int | None = None
+        """Taken away again by the first touchpoint whose visitor may not be counted."""
 
     def envelope(self, sdk: Sdk) -> Envelope:
         """What rests in the spool."""
@@ -41,4 +43,5 @@ class Arriving:
             gpc=self.gpc,
             sdk_name=sdk.name or "",
             sdk_version=sdk.version or "",
+            visitor_hash=self.visitor_hash,
         )

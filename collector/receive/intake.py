@@ -20,6 +20,7 @@ from collector.receive.rates import Rates
 from collector.receive.tally import Tally
 from collector.settings import Settings
 from collector.touchpoint import Sdk
+from collector.visitors.hashing import Visitors
 
 Record = tuple[Kind, bytes, int]
 """Kind and payload of what is appended to the spool, and how many rows it holds."""
@@ -49,13 +50,16 @@ class Spool(Protocol):
 
 def spool_records(arriving: Arriving, sdk: Sdk | None, checked: Sorted) -> list[Record]:
     """What of a request goes to the spool: the accepted touchpoints, and the rejected ones that are kept."""
-    head = _encoder.encode(arriving.envelope(sdk or _NO_SDK)) + b"\n"
+    envelope = arriving.envelope(sdk or _NO_SDK)
     records = []
     if checked.number:
-        records.append((Kind.TOUCHPOINTS, head + checked.lines, checked.number))
+        head = _encoder.encode(envelope)
+        records.append((Kind.TOUCHPOINTS, b"%b\n%b" % (head, checked.lines), checked.number))
     kept = [turned.kept for turned in checked.rejected if turned.kept is not None]
     if kept:
-        records.append((Kind.REJECTED, head + _encoder.encode_lines(kept), len(kept)))
+        envelope.visitor_hash = None  # nobody is counted by what did not come in
+        head = _encoder.encode(envelope)
+        records.append((Kind.REJECTED, b"%b\n%b" % (head, _encoder.encode_lines(kept)), len(kept)))
     return records
 
 
@@ -68,6 +72,7 @@ class Intake:
         self.spool = spool
         self.tally = tally
         self.checks = Checks(settings, tally)
+        self.visitors = Visitors(settings.salts_folder)
         self.stopping = False
         self._rates = Rates(settings.data / "rates")
         self._trusted = settings.proxies
@@ -84,7 +89,11 @@ class Intake:
         """Whose request it is. Raises Refused: no key, an unknown one, one of another site."""
         key = key_shown(self.keys, headers, scope["query_string"], body_key)
         check_origin(key, headers)
-        return Arriving(key, self._address(scope, headers), headers, sent_us)
+        address = self._address(scope, headers)
+        arriving = Arriving(key, _truncated(address), headers, sent_us)
+        if key.counts_visitors and not key.secret and not arriving.gpc:
+            arriving.visitor_hash = self.visitors.hash_of(key.site, address, arriving.user_agent, arriving.received_us)
+        return arriving  # the full address goes no further
 
     def check_rates(self, arriving: Arriving, count: int) -> None:
         """Counts touchpoints towards the rates of address and key, where there are any. Raises Refused.
@@ -115,13 +124,13 @@ class Intake:
             raise Refused(reason, retry_after=self.settings.retry_after_s) from error
 
     def _address(self, scope: Scope, headers: Headers) -> str:
-        """The sender's address, truncated; the full one is forgotten here."""
-        peer = scope["client"][0] if scope["client"] else ""
+        """The sender's address, in full."""
+        peer: str = scope["client"][0] if scope["client"] else ""
         if not self._trusted or b"x-forwarded-for" not in headers:
-            return _truncated(peer)
+            return peer
         # It may stand there more than once, and the last one is not the whole truth.
         lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        return truncate(client(peer, ",".join(lines), self._trusted))
+        return client(peer, ",".join(lines), self._trusted)
 
 
 # Most requests come over connections that stay open, and truncating takes longer than remembering.

@@ -77,6 +77,25 @@ def is_withheld(consent: Consent) -> bool:
     return (consent.state is not None and consent.state != "granted") or consent.gpc is True
 
 
+def may_be_counted(touchpoint: Touchpoint) -> bool:
+    """Whether a visitor hash may stand beside a touchpoint that need not be stripped: no Do Not Track, and nothing that
+    leads to a person. Beside an identifier the hash would say whose the day's other touchpoints are."""
+    consent, campaign, order, contact = touchpoint.consent, touchpoint.campaign, touchpoint.order, touchpoint.contact
+    # Field by field takes 0.4 µs; by a list of names it took 1.1, of some 3.5 that are spent on a touchpoint here.
+    return (
+        touchpoint.visitor_id is None
+        and touchpoint.customer_id is None
+        and touchpoint.session_id is None
+        and touchpoint.sequence is None
+        and touchpoint.identity is None
+        and touchpoint.ambassador is None
+        and (consent is None or not consent.dnt)
+        and (campaign is None or not campaign.click_id)
+        and (order is None or not order.id)
+        and (contact is None or not contact.case)
+    )
+
+
 def strip(touchpoint: Touchpoint) -> None:
     """Takes out, in place, whatever would let somebody recognise the person."""
     telling = {text for text in _telling(touchpoint) if text is not None and len(text) >= TELLING_LENGTH}

@@ -80,6 +80,7 @@ async def _serve(settings: Settings, sockets: list[socket.socket], connections_l
         on_group=tally.group,
     )
     intake = Intake(settings, keys, spool, tally)
+    _look_after_visitors(intake)  # before the first request comes
     patience = Patience(settings, tally, connections_limit)
     server = Server(_config(settings, Receiver(intake, shipped.web_scripts(), _demo(settings)), patience))
     patience.start(server.server_state.connections)
@@ -123,10 +124,18 @@ async def _look_after(server: Server, intake: Intake) -> None:
     while True:
         try:
             intake.keys.refresh()
+            _look_after_visitors(intake)
             _hand_over(server, intake)
         except Exception:
             _log.exception("the second's work failed; it is tried again")
         await asyncio.sleep(LOOK_AFTER_EVERY_S)
+
+
+def _look_after_visitors(intake: Intake) -> None:
+    try:
+        intake.visitors.look_after(wanted=intake.keys.any_counts_visitors)
+    except OSError as error:  # touchpoints come in all the same
+        _log.error("visitors may not be counted, %s has trouble: %s", intake.settings.salts_folder, error)
 
 
 def _hand_over(server: Server, intake: Intake) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -51,6 +53,18 @@ def replace(path: Path, content: bytes, *, sync: bool) -> None:
     temporary.rename(path)
     if sync:
         sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """One process at a time changes `path`, by a lock that lies beside it. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 class Reserved:

@@ -26,6 +26,7 @@ SELECT
     visitor_id,
     customer_id,
     session_id,
+    _visitor_hash AS visitor_hash,
 
     page.url AS page_url,
     lower(domain(page.url)) AS page_host,

@@ -27,6 +27,7 @@ ADDED: dict[str, str] = {
     "_received_us": "Int64",
     "_sent_us": "Nullable(Int64)",
     "_gpc": "Bool",
+    "_visitor_hash": "Nullable(UInt64)",
     "_sdk_name": "String",
     "_sdk_version": "String",
     "_user_agent": "String",

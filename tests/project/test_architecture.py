@@ -17,7 +17,7 @@ LAYERS = [
     ["settings", "envelope", "supervised", "logs", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
-    ["load", "taken_up", "explained", "scripts"],
+    ["load", "taken_up", "explained", "scripts", "visitors"],
     ["receive", "loader", "demo", "journeys", "questions"],
     ["rejected", "history", "settler"],
     ["console", "doctor", "people", "reclassify", "export"],

@@ -39,8 +39,10 @@ def test_what_differs_between_deliveries_is_not_in_the_key(warehouse: Warehouse)
     """A retry a year later, from another address and with a clock that was set right, is the same touchpoint."""
     one = {"id": str(uuid.uuid4()), "visitor_id": "v", "occurred_at": RECEIVED_US // 1000 - 3_600_000}
     later = RECEIVED_US + 365 * 86_400_000_000
-    store(warehouse).store([row(**one, _sent_us=RECEIVED_US - 3_600_000_000, _address="10.0.0.0")])
-    store(warehouse).store([row(**one, _received_us=later, _sent_us=later, _address="10.9.9.0")])
-    assert warehouse.rows("SELECT count() AS n, any(address) AS address FROM klantreis.touchpoints") == [
-        {"n": 1, "address": "10.0.0.0"}
+    store(warehouse).store(
+        [row(**one, _sent_us=RECEIVED_US - 3_600_000_000, _address="10.0.0.0", _visitor_hash=2**64 - 1)]
+    )
+    store(warehouse).store([row(**one, _received_us=later, _sent_us=later, _address="10.9.9.0", _visitor_hash=7)])
+    assert warehouse.rows("SELECT address, visitor_hash FROM klantreis.touchpoints") == [
+        {"address": "10.0.0.0", "visitor_hash": 2**64 - 1}
     ]

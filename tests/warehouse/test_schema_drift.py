@@ -13,7 +13,7 @@ from collector.warehouse import statement
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate, missing
 
-TABLES = ("touchpoints_stored", "rejected_stored", "migrations", "forgotten", "secrets")
+TABLES = ("touchpoints_stored", "rejected_stored", "migrations", "forgotten", "secrets", "salts")
 CLASSIFIED = ("signal", "phase", "phases", "rules", "rule_set")
 
 
