@@ -18,16 +18,13 @@ from collector.errors import RuleErrors, WarehouseError
 from collector.phases.compile import Compiled, compile_rules
 from collector.phases.rulefile import load
 from collector.phases.rules import RuleSet
+from collector.phases.signature import Signature, files, signature
 from collector.warehouse.client import SERVER_FAULTS
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 KEPT = "the ones before stay in use"
-PATTERNS = ("signals/*", "models/*", "lists/*")
-
-Signature = tuple[tuple[str, int, int, int], ...]
-"""Of each file: name, change, size, number on its file system."""
 
 
 class RulesInUse:
@@ -51,7 +48,7 @@ class RulesInUse:
 
     def first(self) -> Compiled | None:
         """The rules at the start; None while they have mistakes, which are told."""
-        self._seen = self._judged = self._signature()
+        self._seen = self._judged = signature(self._folder)
         self._content = self._hash()
         return self._read("touchpoints wait in the spool until they are mended")
 
@@ -63,7 +60,7 @@ class RulesInUse:
         if time.monotonic() - self._looked < LOOK_EVERY_S:
             return None
         self._looked = time.monotonic()
-        before, self._seen = self._seen, self._signature()
+        before, self._seen = self._seen, signature(self._folder)
         if self._seen == self._judged or self._seen != before:
             return None
         try:
@@ -122,25 +119,12 @@ class RulesInUse:
             )
         self._said = told
 
-    def _signature(self) -> Signature:
-        found = []
-        for path in self._files():
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            found.append((str(path), facts.st_mtime_ns, facts.st_size, facts.st_ino))
-        return tuple(found)
-
     def _hash(self) -> str:
         digest = hashlib.sha256()
-        for path in self._files():
+        for path in files(self._folder):
             try:
                 content = path.read_bytes()
             except OSError:
                 content = b"\0unreadable"
             digest.update(f"{path}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
-
-    def _files(self) -> list[Path]:
-        return sorted(path for pattern in PATTERNS for path in self._folder.glob(pattern))

@@ -10,6 +10,8 @@ from collector.console.arrival import Arrival
 from collector.errors import RuleErrors, WarehouseError
 from collector.explained import of_stored
 from collector.phases.rulefile import load as load_rules
+from collector.phases.rules import RuleSet
+from collector.phases.signature import Signature, signature
 from collector.settings import Settings
 from collector.shipped import rules as shipped_rules
 from collector.warehouse import stored
@@ -25,6 +27,7 @@ class Because:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._alone = threading.Lock()
+        self._read: tuple[Signature, RuleSet] | None = None
 
     def why(self, arrival: Arrival) -> list[str]:
         """Lines for people. What cannot be answered is said in them, and how to come to an answer."""
@@ -43,13 +46,21 @@ class Because:
                 return [f"ClickHouse does not answer: {error.told}"]
 
     def _asked(self, arrival: Arrival) -> list[str]:
-        rule_set = load_rules(self._settings.rules or shipped_rules())
+        rule_set = self._rules()
         site, visitor, sent_ms, identity = arrival.key
         with Warehouse(self._settings, timeout_s=TIMEOUT_S) as warehouse:
             found = stored.find(warehouse, UUID(identity))
             wanted = {"site": site, "visitor_id": visitor, "sent_ms": sent_ms, "id": identity}
             lines = [line for one in found if one.key == wanted for line in of_stored(warehouse, rule_set, one)]
         return lines or ["It is not in the table any more."]
+
+    def _rules(self) -> RuleSet:
+        """Read once for as long as the files stay as they are: reading takes a second of the processor."""
+        folder = self._settings.rules or shipped_rules()
+        now = signature(folder)
+        if self._read is None or self._read[0] != now:
+            self._read = now, load_rules(folder)
+        return self._read[1]
 
 
 def readable(raw: bytes) -> str:

@@ -63,7 +63,7 @@ def _state(settings: Settings) -> str:
 def _map(rows: Sequence[Row], journey: Sequence[str]) -> str:
     """The phases of the `journey` down, then what lies in none; channels across; the darker, the more touchpoints."""
     if not rows:
-        return '<p class="empty">No touchpoints yet.</p>'
+        return '<p class="empty">No touchpoints of people yet; bots are left out.</p>'
     others = sorted({row["phase"] for row in rows} - set(journey))
     channels = sorted({row["channel"] for row in rows})
     counts = {(row["phase"], row["channel"]): int(row["touchpoints"]) for row in rows}

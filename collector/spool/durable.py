@@ -42,7 +42,7 @@ def replace(path: Path, content: bytes, *, sync: bool) -> None:
 
     With `sync` it returns when content and name are on disk. Raises OSError.
     """
-    temporary = path.with_name(path.name + ".new")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")  # receivers that start together write the same file
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
     try:
         write_all(handle, content)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from klantreis_store import new_code
 from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,6 +18,10 @@ from tests.web.queues import emptied, loaded
 from tests.web.serving import Served
 
 pytestmark = pytest.mark.browser
+
+RECEIPT = new_code()
+CODE = "c3RhbmRzLWZvci1hbi1pZA"
+"""Of the form of a code, and the same each time: tests are named by it."""
 
 BODY = """
 <a id="out" href="https://elsewhere.example/path?email=anna@example.org">elsewhere</a>
@@ -146,6 +151,29 @@ def test_ambassadors_and_codes(page: Page, pages: Pages, receiver: FaultyReceive
     assert view["ambassador"] == {"code": "anna"}
     assert view["campaign"] == scan["campaign"] == {"source": "utrecht", "medium": "qr"}
     assert (scan["channel"], scan["store"]) == ("store", {"id": "utrecht"})
+
+
+def test_a_receipts_code_joins_its_reader_to_the_sale(page: Page, pages: Pages, receiver: FaultyReceiver) -> None:
+    """Once, and the address is cleared of it before anything is told: whoever shares it later shares nobody."""
+    visit(page, pages, receiver, f"/review?utm_medium=qr&kr_receipt={RECEIPT}&size=43")
+    page.reload()
+    receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the view after reloading")
+    assert told(receiver, "engagement") == {"page_view": 2, "identify": 1}
+    [link] = receiver.of_type("identify")
+    assert link["identity"] == {"linked_visitor_id": RECEIPT}
+    assert link["visitor_id"] == receiver.of_type("page_view")[0]["visitor_id"]
+    assert page.url.endswith("/review?utm_medium=qr&size=43")
+    assert str(receiver.stored).count(RECEIPT) == 1
+
+
+@pytest.mark.parametrize("forged", ["R-1002", "0196f3a0-0000-7000-8000-000000000001", CODE + "x", CODE[:-1] + "/"])
+def test_a_link_cannot_join_its_reader_to_whom_it_likes(
+    page: Page, pages: Pages, receiver: FaultyReceiver, forged: str
+) -> None:
+    """The number of a receipt can be guessed, and a visitor's id be known: neither is a code."""
+    visit(page, pages, receiver, f"/review?kr_receipt={forged}")
+    assert told(receiver) == {"page_view": 1}
+    assert forged not in str(receiver.stored)
 
 
 def test_large_requests_are_packed_without_a_preflight(page: Page, pages: Pages, receiver: FaultyReceiver) -> None:

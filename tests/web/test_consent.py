@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from klantreis_store import new_code
 from playwright.sync_api import BrowserContext, Page
 
 from tests.web.faulty_receiver import FaultyReceiver
@@ -13,6 +14,7 @@ from tests.web.site_under_test import STUB, Site
 
 pytestmark = pytest.mark.browser
 
+RECEIPT = new_code()
 IDENTIFIERS = {"visitor_id", "customer_id", "session_id", "sequence", "identity", "ambassador"}
 TELLING = "klantreis.identify('customer-7', {identity: {email_hash: 'a'.repeat(64)}});" + (
     "klantreis.track('order', {order: {id: 'o1'}, ambassador: {code: 'anna'}, identity: {email_hash: 'b'.repeat(64)},"
@@ -188,7 +190,7 @@ def test_nothing_identifying_leaves_and_nothing_is_stored(
         full(site, receiver, **({"cookieless": ""} if why == "cookieless" else {}))
     if why in ("gpc", "dnt"):
         page.add_init_script({"gpc": GPC, "dnt": DNT}[why])
-    page.goto(f"{site.url}/landing?gclid=person&email=anna@example.org&kr_amb=anna-code")
+    page.goto(f"{site.url}/landing?gclid=person&email=anna@example.org&kr_amb=anna-code&kr_receipt={RECEIPT}")
     loaded(page)
     page.evaluate(TELLING)
     page.mouse.move(5, 5)
@@ -198,7 +200,7 @@ def test_nothing_identifying_leaves_and_nothing_is_stored(
     receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the next page")
     assert len(receiver.stored) >= 3
     assert all(nobodys(one) for one in receiver.stored.values())
-    for secret in ("person", "anna", "customer-7", "aaaaaa", "kr_amb"):
+    for secret in ("person", "anna", "customer-7", "aaaaaa", "kr_amb", "kr_receipt", RECEIPT):
         assert secret not in str(receiver.batches), secret
     assert traces(page) == NOTHING
 

@@ -17,7 +17,7 @@ export function begin(installation: Installation): void {
   install(installation);
   decide((consent == 'required' && remembered().g) || !consent ? 'granted' : consent);
   if (!allowed()) wipe();
-  wake(0);
+  wake();
 }
 
 /** Tells of a touchpoint: a standard type, or one of your own in snake_case. */

@@ -20,5 +20,5 @@ export function withoutCookies(): void {
  */
 export function allowed(): boolean {
   const { gpc, dnt } = refusals();
-  return state == 'granted' && !gpc && !dnt && !cookieless;
+  return !cookieless && state == 'granted' && !gpc && !dnt;
 }

@@ -5,6 +5,9 @@ import { age, inMemory, look, remove, type Waiting } from './queue.js';
 import { backOff, retryAfter, settles } from './retry.js';
 import { remember, remembered } from './visit.js';
 
+/** Milliseconds in which touchpoints are gathered into one request. */
+const GATHER_MS = 1000;
+
 /** Milliseconds after which an unanswered request counts as failed. */
 const TIMEOUT_MS = 30_000;
 
@@ -26,8 +29,8 @@ export function packWith(packing: typeof pack): void {
   pack = packing;
 }
 
-/** Sends what waits in so many milliseconds, unless that is planned already. */
-export function wake(ms: number): void {
+/** Sends what waits in so many milliseconds, unless that is planned already: by default with what is told until then. */
+export function wake(ms = GATHER_MS): void {
   timer ||= setTimeout(() => {
     timer = 0;
     inTurn(drain);
@@ -85,7 +88,7 @@ async function deliver(waiting: Waiting[]): Promise<Waiting[] | void> {
       touchpoints: items.map((one) => ({ ...one, age_ms: age(one) })),
     });
     count = items.length >> 1;
-    bytes = new Blob([text]).size;
+    bytes = new TextEncoder().encode(text).length;
   } while (count && bytes > BATCH_BYTES);
 
   let status = 0;

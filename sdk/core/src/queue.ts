@@ -46,11 +46,10 @@ export const inMemory = (): Waiting[] => Object.values(held);
  */
 export async function look(): Promise<Waiting[]> {
   const found = ((allowed() && (await all())) || []).concat((release(stored.splice(0)), inMemory()));
-  const surplus = found.length - QUEUE_TOUCHPOINTS;
-  const low = (one: Waiting): number => +LOW_VALUE.test(one.type);
   const doomed = [...found]
-    .sort((one, other) => low(other) - low(one))
-    .filter((one, place) => place < surplus || (age(one) || Date.now() - one.occurred_at) > QUEUE_MS);
+    // False before true, as numbers.
+    .sort((one, other) => (LOW_VALUE.test(other.type) as never) - (LOW_VALUE.test(one.type) as never))
+    .filter((one, place) => place < found.length - QUEUE_TOUCHPOINTS || (age(one) || Date.now() - one.occurred_at) > QUEUE_MS);
   if (doomed[0]) await remove(doomed, doomed.length);
   return found.filter((one) => !doomed.includes(one));
 }

@@ -6,9 +6,6 @@ import type { Fields, Touchpoint } from './touchpoint.js';
 import { uuid } from './uuid.js';
 import { visit } from './visit.js';
 
-/** Milliseconds in which touchpoints are gathered into one request. */
-const GATHER_MS = 1000;
-
 /** Names under which something may tell people apart: never told of those who may not be. */
 const TELLING = /_id$|^(sequence|identity|ambass)/;
 
@@ -43,7 +40,7 @@ export function record(type: string, fields?: Fields): void {
       may || !TELLING.test(name) ? told(name, value, may) : undefined,
     );
     add(JSON.parse(text));
-    wake(GATHER_MS);
+    wake();
   } catch (error) {
     console.warn('klantreis', error);
   }

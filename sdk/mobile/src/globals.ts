@@ -17,16 +17,16 @@ export const crypto: Randomness = {
     (globalThis.crypto as Randomness | undefined)?.getRandomValues?.(bytes) ?? bytes.map(() => Math.random() * 256),
 };
 
-/** A Blob of React Native is a copy in native memory, which somebody has to free: only its size is asked for. */
-export class Blob {
-  readonly size: number = 0;
-
-  constructor([text]: [string]) {
+/** Older versions of React Native have none, and only the number of bytes is asked for. */
+export class TextEncoder {
+  encode(text: string): { length: number } {
+    let length = 0;
     for (let place = 0; place < text.length; place++) {
       const code = text.charCodeAt(place);
       // Half of a pair is two of its four bytes.
-      this.size += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+      length += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
     }
+    return { length };
   }
 }
 

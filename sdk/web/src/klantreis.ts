@@ -15,11 +15,14 @@ export function begin(installation: Installation): void {
     first();
     leave();
   });
-  // Consent was withdrawn in another tab.
-  addEventListener('storage', ({ key, newValue }) => {
-    if (key == storage && !newValue) {
-      decide('denied');
-      wipe();
-    }
-  });
+  // Consent was withdrawn in another tab. After the script has ended: listening opens the device's storage, which is most
+  // of what the whole script took.
+  setTimeout(() =>
+    addEventListener('storage', ({ key, newValue }) => {
+      if (key == storage && !newValue) {
+        decide('denied');
+        wipe();
+      }
+    }),
+  );
 }

@@ -8,5 +8,5 @@ export function ignoreDoNotTrack(): void {
 /** Global Privacy Control and Do Not Track, which say no for the person. */
 export const refusals = (): { gpc?: boolean | undefined; dnt?: boolean | undefined } => ({
   gpc: navigator.globalPrivacyControl,
-  dnt: (!ignored && +navigator.doNotTrack! > 0) || undefined,
+  dnt: (!ignored && (navigator.doNotTrack as never) > 0) || undefined,
 });

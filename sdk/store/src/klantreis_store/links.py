@@ -1,8 +1,8 @@
 """Addresses for QR codes on shelves and receipts, to be drawn by whatever prints the label or the receipt.
 
 They are ordinary campaign links: the site's own SDK tells of the visit, with the medium `qr`. By `kr_src` of a shelf's
-link it also tells that somebody stood in the store. A receipt's link carries a code of its own; with the same code as
-`Person(visitor_id=…)` of the sale and as `identity.linked_visitor_id` on the page, both sides are one person.
+link it also tells that somebody stood in the store. A receipt's link carries a code of its own, which is also
+`Person(visitor_id=…)` of the sale: the web SDK tells it as `identity.linked_visitor_id`, so both sides are one person.
 """
 
 from __future__ import annotations

@@ -27,3 +27,14 @@ export function onView(seen: (view: Touchpoint) => void): void {
 
 /** A parameter of the page's address. */
 export const parameter = (name: string): string | null => new URLSearchParams(location.search).get(name);
+
+/** Takes a parameter out of the page's address: whoever shares the address later does not share it. Empty where it is not. */
+export function taken(name: string): string {
+  const value = parameter(name);
+  if (value) {
+    const url = new URL(location.href);
+    url.searchParams.delete(name);
+    history.replaceState(history.state, '', url);
+  }
+  return value || '';
+}

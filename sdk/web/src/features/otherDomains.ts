@@ -1,7 +1,7 @@
 import { track } from '../../../core/src/api.js';
 import { allowed } from '../../../core/src/consent.js';
 import { remembered } from '../../../core/src/visit.js';
-import { on, parameter } from './listening.js';
+import { on, taken } from './listening.js';
 
 /** Seconds for which a link names the visitor: whoever shares the address later shares nobody. */
 const FRESH_S = 120;
@@ -14,13 +14,9 @@ const NAME = 'kr_id';
  */
 export function otherDomains(hosts: string[]): void {
   const seconds = (): number => Math.floor(Date.now() / 1000);
-  const [linked, at] = (parameter(NAME) || '').split('.');
-  if (linked) {
-    const url = new URL(location.href);
-    url.searchParams.delete(NAME);
-    history.replaceState(history.state, '', url);
-    if (allowed() && Math.abs(seconds() - parseInt(at!, 36)) < FRESH_S) track('identify', { identity: { linked_visitor_id: linked } });
-  }
+  const [linked, at] = taken(NAME).split('.');
+  if (linked && allowed() && Math.abs(seconds() - parseInt(at!, 36)) < FRESH_S)
+    track('identify', { identity: { linked_visitor_id: linked } });
   on(document, 'pointerdown keydown', (event) => {
     const link = (event.composedPath()[0] as Element).closest?.<HTMLAnchorElement>('a[href]');
     const visitor = allowed() && remembered().v;
