@@ -7,8 +7,8 @@ const NOT_CAMPAIGN = /([?&])(?!utm_)(\w*clk?id|.braid)?[^&]*/gi;
  * A parameter that looks like personal data, by its name or because there is an email address in it. The list stands in
  * docs/web.md.
  */
-const PERSONAL = /([?&])()([^=&]*(mail|phone|name|pass|token)|[^&]*(@|%40))[^&]*/gi;
+const PERSONAL = /([?&])()([^=&]*(mail|name|phone|pass|token)|[^&]*(@|%40))[^&]*/gi;
 
 /** Addresses without what tells of a person. */
 export const told = (name: string, value: unknown, allowed: boolean): unknown =>
-  /url$|^referrer/.test(name) ? (value as string).replace(allowed ? PERSONAL : NOT_CAMPAIGN, '$1$2') : value;
+  /url$|^referrer/.test(name) ? (value as string)?.replace?.(allowed ? PERSONAL : NOT_CAMPAIGN, '$1$2') : value;

@@ -59,3 +59,10 @@ test('a withdrawal that a storage refuses once is carried out later', async () =
   await phone.pass(60_000);
   assert.deepEqual(phone.rests(), []);
 });
+
+test('an address that is none costs no order', async () => {
+  const { phone, sdk } = await started();
+  for (const image_url of [null, undefined, 7, {}]) sdk.track('order', { properties: { image_url } });
+  await phone.pass(2000);
+  assert.equal(phone.accepted.flatMap(({ body }) => body.touchpoints).length, 4);
+});
