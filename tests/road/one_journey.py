@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import click
 from klantreis_store import Shop, shelf_link
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -22,6 +24,7 @@ from tests.road.sdks import PUBLIC, Sdks, meeting, steps, told, visit
 from tests.road.web_view import WebView
 
 SHOP = Shop("utrecht", name="Utrecht Centrum")
+STEPS = 16
 MODELS = ("sap_hybris", "five_phase", "discover_to_talk", "see_think_do_care", "aida")
 
 
@@ -78,20 +81,24 @@ def settled(sdks: Sdks, customer: Customer, count: int) -> list[dict[str, Any]]:
     return rows
 
 
-def show(console: Console, rows: list[dict[str, Any]]) -> None:
-    """Two tables: what happened, and what each model calls it."""
-    happened = Table("step", "after", "channel", "type", "signal", "phase", "direction", "rule", title="What happened")
-    meant = Table("step", "signal", *MODELS, title="What each model calls it")
+def told_as_tables(rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """What happened, and what each model calls it: two tables, as docs/journeys.md has them."""
+    happened = Table("step", "channel", "type", "signal", "phase", "direction", "rule", box=box.MARKDOWN)
+    called = Table("step", "signal", *MODELS, box=box.MARKDOWN)
     for row in rows:
-        since = row["seconds_since_previous"]
-        after = "" if since is None else f"{since:.1f} s"
-        rule = row["rules"].get(MODELS[0], "")
+        step, rule = str(row["step"]), row["rules"][MODELS[0]]
         happened.add_row(
-            str(row["step"]), after, row["channel"], row["type"], row["signal"], row["phase"], row["direction"], rule
+            step, row["channel"], row["type"], row["signal"], row["phase"], row["direction"] or "–", f"`{rule}`"
         )
-        meant.add_row(str(row["step"]), row["signal"], *(row["phases"].get(model, "") for model in MODELS))
-    console.print(happened)
-    console.print(meant)
+        called.add_row(step, row["signal"], *(row["phases"][model] for model in MODELS))
+    return _as_text(happened), _as_text(called)
+
+
+def _as_text(table: Table) -> str:
+    console = Console(file=StringIO(), width=200)
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get().strip()
 
 
 @click.command()
@@ -100,12 +107,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="journey-") as folder, meeting(Path(folder)) as sdks:
         anna = Customer("4711", "2912000341")
         walk(sdks, anna)
-        rows = settled(sdks, anna, 8)
-    console = Console(width=150)
-    show(console, rows)
-    console.print(
-        f"{len(rows)} steps, {len({row['journey'] for row in rows})} journey, "
-        f"{len({row['person'] for row in rows})} person, {len({row['visitor_id'] for row in rows} - {''})} devices"
+        rows = settled(sdks, anna, STEPS)
+    click.echo("\n\n".join(told_as_tables(rows)))
+    persons, journeys, devices = (len({row[one] for row in rows} - {""}) for one in ("person", "journey", "visitor_id"))
+    click.echo(
+        f"\n{len(rows)} steps, {journeys} journey, {persons} person, {devices} visitors"
     )
 
 

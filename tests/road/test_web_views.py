@@ -130,13 +130,17 @@ def test_a_page_without_consent_hands_nothing_over(sdks: Sdks, answer: str) -> N
         assert read["visitor_id"] == ""
 
 
-def test_a_yes_on_the_page_is_heard_by_the_app(sdks: Sdks) -> None:
-    """Whoever says yes in the web view is one person from then on, and what came before stays nobody's."""
+@pytest.mark.parametrize("by", ["the page", "the app"])
+def test_a_yes_is_heard_by_the_app(sdks: Sdks, by: str) -> None:
+    """On the page, or by the app on its behalf as docs/mobile.md says: they are one person from then on."""
     with site(sdks.installation, **{"data-consent": "required"}) as careful, shown(sdks) as view:
-        view.open(f"{careful.url}/help")
-        view.page.wait_for_timeout(LATER_MS)
-        assert view.hear() == []
-        told(view.page, "klantreis.consent('granted')")
+        if by == "the app":
+            view.open(f"{careful.url}/help", first="klantreis.consent('granted');")
+        else:
+            view.open(f"{careful.url}/help")
+            view.page.wait_for_timeout(LATER_MS)
+            assert view.hear() == []
+            told(view.page, "klantreis.consent('granted')")
         view.page.wait_for_timeout(LATER_MS)
         assert view.hear() == [True]
         app, site_visitor = app_visitor(sdks), str(view.page.evaluate(VISITOR))

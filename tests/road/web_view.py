@@ -33,12 +33,12 @@ class WebView:
         self.said.append(data)
         self._unheard.append({"nativeEvent": {"data": data, "url": url}})
 
-    def open(self, address: str, *, ask: bool = True) -> str:
-        """Shows a page, as docs/mobile.md says; gives its address. Without `ask` the page is asked nothing."""
+    def open(self, address: str, *, ask: bool = True, first: str = "") -> str:
+        """Shows a page, as docs/mobile.md says; gives its address. `first` is injected, then the question who it is."""
         given = str(self._app.call("webViewAddress", address, self._hosts))
         self.page.goto(given)
         if ask:
-            self.page.evaluate(str(self._app.call("askVisitor")))
+            self.page.evaluate(first + str(self._app.call("askVisitor")))
         loaded(self.page)
         return given
 
