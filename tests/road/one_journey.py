@@ -110,9 +110,7 @@ def main() -> None:
         rows = settled(sdks, anna, STEPS)
     click.echo("\n\n".join(told_as_tables(rows)))
     persons, journeys, devices = (len({row[one] for row in rows} - {""}) for one in ("person", "journey", "visitor_id"))
-    click.echo(
-        f"\n{len(rows)} steps, {journeys} journey, {persons} person, {devices} visitors"
-    )
+    click.echo(f"\n{len(rows)} steps, {journeys} journey, {persons} person, {devices} visitors")
 
 
 if __name__ == "__main__":
