@@ -297,7 +297,10 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 def _refuse_unknown_variables() -> None:
     """A misspelt variable would otherwise be ignored in silence."""
-    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{ENV_PREFIX}CONFIG"} | OF_THE_STORE_SDK
+    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields} | {
+        f"{ENV_PREFIX}CONFIG",
+        *OF_THE_STORE_SDK,
+    }
     unknown = sorted(name for name in os.environ if name.startswith(ENV_PREFIX) and name not in known)
     if unknown:
         raise SettingsError("\n".join(f"{name}: no such setting (see docs/settings.md)" for name in unknown))
