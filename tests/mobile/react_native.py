@@ -39,7 +39,10 @@ def install(app: Path = APP) -> None:
     if installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
     # React Native asks for a newer Node.js than the SDKs do; what runs here is content with theirs.
-    done = run("npm", "ci", "--prefix", app, "--no-audit", "--no-fund", "--ignore-scripts", timeout_s=600)
+    # Not `npm ci`: it refuses a lock file that lacks the optional packages for other machines, which not every registry has.
+    done = run(
+        "npm", "install", "--prefix", app, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", timeout_s=600
+    )
     if done.returncode != 0 and UNREACHABLE.search(done.stderr):
         raise CannotInstallError(f"the registry of npm cannot be reached: {done.stderr[-500:]}")
     assert done.returncode == 0, done.stderr

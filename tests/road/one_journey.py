@@ -1,8 +1,8 @@
 """`make journey`, `python -m tests.road.one_journey`: one person's way over every channel, told by every SDK.
 
 A person reads about boots on the web, scans the code on a shelf in the store, buys at the till with a loyalty card,
-opens the app and the manual in it, calls, and writes a review by the code on the receipt. Nobody says
-that this is one person: what came together does.
+opens the app and the manual in it, calls, and writes a review by the code on the receipt. Nobody says that this is one
+person: what came together does.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ def walk(sdks: Sdks, customer: Customer, *, own_device: bool = True) -> None:
     Another one is somebody else's until the customer logs in on it.
     """
     site, browser = sdks.site.url, sdks.browser
-    laptop = browser.new_page()
-    visit(laptop, f"{site}/blog/choosing-boots?utm_source=news&utm_medium=email&utm_campaign=autumn")
-    visit(laptop, f"{site}/product/hiker-43")
+    hers = browser.new_page()
+    visit(hers, f"{site}/blog/choosing-boots?utm_source=news&utm_medium=email&utm_campaign=autumn")
+    visit(hers, f"{site}/product/hiker-43")
 
-    scanning = laptop if own_device else browser.new_page()
+    scanning = hers if own_device else browser.new_page()
     visit(scanning, shelf_link(f"{site}/product/hiker-43", SHOP, place="A12"))
 
     receipt = sdks.at_the_till(f"sell hiker-43 129.95 {customer.card}\n")
@@ -57,13 +57,13 @@ def walk(sdks: Sdks, customer: Customer, *, own_device: bool = True) -> None:
     view = WebView(browser, sdks.app, ["127.0.0.1"])
     view.open(f"{site}/manual/hiker-43")
     told(view.page, "klantreis.track('manual_read', {product: {id: 'hiker-43'}})")
-    view.hear()
+    view.hear(at_least=1)
     sdks.app.call("flush")
 
     assert "true: 0 wait" in sdks.by_phone("laces", 40, customer.number, customer.card)
 
-    visit(laptop, receipt.split()[-1])
-    told(laptop, "klantreis.track('review_written', {product: {id: 'hiker-43'}, feedback: {score: 5, scale: 5}})")
+    visit(hers, receipt.split()[-1])
+    told(hers, "klantreis.track('review_written', {product: {id: 'hiker-43'}, feedback: {score: 5, scale: 5}})")
     if not own_device:
         told(scanning, f"klantreis.identify('{customer.number}')")
 

@@ -31,6 +31,8 @@ RECEIPT = f"<script>addEventListener('load', () => {{ {_FOUND[1]} }})</script>"
 """What a page does with the code of a receipt, as a developer copies it from the documentation."""
 PUBLIC, SECRET = "demo", "demo-secret"
 WITHIN_S = 60.0
+QUEUED_MS = 300
+"""Within it what was told waits on the device: a page view is told a tenth of a second after the page came."""
 
 
 @dataclass
@@ -102,14 +104,18 @@ def visit(page: Page, address: str) -> None:
     """Open a page, and wait until all that it told is at the collector."""
     page.goto(address)
     loaded(page)
-    page.wait_for_timeout(300)
-    emptied(page)
+    sent(page)
 
 
 def told(page: Page, code: str) -> None:
     """The page's own code tells something; wait until it is at the collector."""
     page.evaluate(code)
-    page.wait_for_timeout(300)
+    sent(page)
+
+
+def sent(page: Page) -> None:
+    """Wait until all that a page told is at the collector."""
+    page.wait_for_timeout(QUEUED_MS)
     emptied(page)
 
 

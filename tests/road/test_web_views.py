@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.faults.sending import until_loaded
-from tests.road.sdks import PUBLIC, Sdks, site, told
+from tests.road.sdks import PUBLIC, Sdks, sent, site, told
 from tests.road.web_view import WebView
-from tests.web.queues import emptied, traces
+from tests.web.queues import traces
 
 pytestmark = pytest.mark.browser
 
@@ -86,10 +86,9 @@ def test_the_app_and_its_web_view_are_one_person(sdks: Sdks, way: str) -> None:
         else:
             given = view.open(page, ask=way == "both ways")
             assert given != page and view.page.url == page
-        emptied(view.page)
-        view.page.wait_for_timeout(LATER_MS)
-        assert view.hear() == ([] if way == "to the page" else [True])
-        emptied(view.page)
+        asked = way != "to the page"
+        assert view.hear(at_least=asked) == [True] * asked
+        sent(view.page)
         app, site_visitor = app_visitor(sdks), str(view.page.evaluate(VISITOR))
         assert app != site_visitor
         to_the_page, from_the_page = (site_visitor, app), (app, site_visitor)
@@ -106,8 +105,7 @@ def test_an_app_without_consent_hands_nothing_over(sdks: Sdks, answer: str) -> N
     with shown(sdks) as view:
         page = f"{sdks.site.url}/help"
         assert view.open(page) == page
-        view.page.wait_for_timeout(LATER_MS)
-        assert view.hear() == [True]
+        assert view.hear(at_least=1) == [True]
         site_visitor = str(view.page.evaluate(VISITOR))
         assert links(sdks, site_visitor) == set()
         assert persons(sdks, site_visitor) == 1
@@ -141,8 +139,7 @@ def test_a_yes_is_heard_by_the_app(sdks: Sdks, by: str) -> None:
             view.page.wait_for_timeout(LATER_MS)
             assert view.hear() == []
             told(view.page, "klantreis.consent('granted')")
-        view.page.wait_for_timeout(LATER_MS)
-        assert view.hear() == [True]
+        assert view.hear(at_least=1) == [True]
         app, site_visitor = app_visitor(sdks), str(view.page.evaluate(VISITOR))
         assert links(sdks, app, site_visitor) == {(app, site_visitor)}
         assert persons(sdks, app, site_visitor) == 1
@@ -153,9 +150,8 @@ def test_pages_of_others_learn_and_say_nothing(sdks: Sdks) -> None:
     with shown(sdks) as view:
         page = f"{sdks.site.url}/help".replace("127.0.0.1", "localhost")
         assert view.open(page) == page
-        view.page.wait_for_timeout(LATER_MS)
-        assert view.hear() == [True]  # understood as the SDK's, and not believed
-        emptied(view.page)
+        assert view.hear(at_least=1) == [True]  # understood as the SDK's, and not believed
+        sent(view.page)
         app, stranger = app_visitor(sdks), str(view.page.evaluate(VISITOR))
         assert links(sdks, app, stranger) == set()
         assert persons(sdks, app, stranger) == 2

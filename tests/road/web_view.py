@@ -12,6 +12,9 @@ from playwright.sync_api import Browser
 from tests.mobile.react_native import App
 from tests.web.queues import loaded
 
+LOOK_MS = 50
+ASKED_MS = 15_000
+"""More than `askVisitor` asks for, on a busy machine."""
 BRIDGE = "window.ReactNativeWebView = { postMessage: (data) => toTheApp(data) }"
 
 
@@ -42,8 +45,12 @@ class WebView:
         loaded(self.page)
         return given
 
-    def hear(self) -> list[bool]:
-        """The app hears what its page said since; gives whether each was a message of the SDK's."""
+    def hear(self, *, at_least: int = 0) -> list[bool]:
+        """The app hears what its page said since, at least so much; gives whether each was a message of the SDK's."""
+        for _ in range(ASKED_MS // LOOK_MS):
+            if len(self._unheard) >= at_least:
+                break
+            self.page.wait_for_timeout(LOOK_MS)
         heard = [bool(self._app.call("fromWebView", one, self._hosts)) for one in self._unheard]
         self._unheard.clear()
         return heard
