@@ -39,7 +39,7 @@ def install(app: Path = APP) -> None:
     if installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
     # React Native asks for a newer Node.js than the SDKs do; what runs here is content with theirs.
-    # Not `npm ci`: it refuses a lock file without the optional packages of other machines, which not every registry has.
+    # Not `npm ci`: it refuses a lock file without optional packages of other machines, which not every registry has.
     done = run(
         "npm", "install", "--prefix", app, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", timeout_s=600
     )
