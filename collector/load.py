@@ -21,6 +21,10 @@ from collector.spool.segment import Range
 
 log = logging.getLogger(__name__)
 
+FIRST_SHARE = 4
+"""The first load of a backlog may take this part of what one may, each next one twice as much: while the first is
+composed ClickHouse has nothing to do, and what is composed beside an INSERT should be ready when that ends."""
+
 
 @dataclass(frozen=True)
 class Load:
@@ -31,7 +35,9 @@ class Load:
     lost: tuple[losses.Entry, ...]
     """What could not be read in the ranges."""
     full: bool
-    """There was more than one load may take: the next one need not wait."""
+    """There was more than it may take: the next one need not wait."""
+    room: int = 0
+    """Bytes of payload that it may take."""
 
     @property
     def loss(self) -> Loss:
@@ -48,13 +54,18 @@ class Loads:
         self._settings = chosen
         self._reader = SpoolReader(chosen.spool_folder)
 
-    def next(self, position: Callable[[str], int]) -> Load | None:
-        """Read on from `position` in every segment, oldest first, up to what one INSERT may take."""
+    def next(self, position: Callable[[str], int], after: Load | None = None) -> Load | None:
+        """Read on from `position` in every segment, oldest first, up to what one INSERT may take.
+
+        `after` is the load that is inserted meanwhile; without one ClickHouse waits for this.
+        """
         began = time.monotonic()
+        most = self._settings.load_mib * 2**20
+        allowed = most // FIRST_SHARE if after is None else min(most, 2 * after.room)
         records: list[Record] = []
         ranges: list[Range] = []
         lost: list[losses.Entry] = []
-        room, full, unreadable = self._settings.load_mib * 2**20, False, 0
+        room, full, unreadable = allowed, False, 0
         for name in self._reader.segments():
             if room <= 0:
                 full = True
@@ -76,7 +87,7 @@ class Loads:
             return None
         rows = self._compose(records, self.forgotten)
         metrics.compose_seconds.observe(time.monotonic() - began)
-        return Load(tuple(ranges), rows, tuple(lost), full or room <= 0)
+        return Load(tuple(ranges), rows, tuple(lost), full or room <= 0, allowed)
 
     def again(self, pending: Iterable[Range]) -> Load:
         """A load that was named and not acknowledged: exactly the same ranges, read anew."""

@@ -118,7 +118,9 @@ class Loader:
         inserting: Future[bool] = self._inserting.submit(self._until_done, lambda: self._insert(load))
         ends = {one.segment: one.end for one in load.ranges}
         following = (
-            self._loads.next(lambda name: ends.get(name) or self._progress.acknowledged(name)) if load.full else None
+            self._loads.next(lambda name: ends.get(name) or self._progress.acknowledged(name), load)
+            if load.full
+            else None
         )
         if not inserting.result() or not self._until_done(lambda: self._acknowledge(load)):
             return None  # stopping: the named range is repeated at the next start

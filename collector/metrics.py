@@ -142,8 +142,8 @@ request_seconds = _histogram(
 connections = _gauge("connections", "Open connections of the public port.", "livesum")
 connections_closed = _counter(
     "connections_closed",
-    "Connections closed: too_many of them, or too slow with their first_byte, head, body or next request, or as a "
-    "reader of the answer.",
+    "Connections closed: too_many of them, too many requests pipelined on one, or too slow with their first_byte, "
+    "head, body or next request, or as a reader of the answer.",
     "why",
 )
 receivers = _gauge("receivers", "Receivers that run.", "livesum")
@@ -229,7 +229,7 @@ process_memory = _observed(
 # A rate cannot see the first event of a series that begins with it, so series whose labels are known begin at 0.
 for _answer in ("accepted", *(reason.word for reason in Reason if reason.status != 202)):
     requests.labels(_answer)
-for _why in ("first_byte", "head", "body", "next", "reader", "too_many"):
+for _why in ("first_byte", "head", "body", "next", "reader", "too_many", "pipelined"):
     connections_closed.labels(_why)
 for _table in ("touchpoints", "rejected"):
     rows_loaded.labels(_table)

@@ -107,6 +107,8 @@ class Supervisor:
             **as_environment(settings),
             "KLANTREIS_CONFIG": os.devnull,  # all is said above; a child must not read the file again
             "PROMETHEUS_MULTIPROC_DIR": str(settings.metrics_folder.resolve()),
+            # Else `-m` looks in the working folder first, and runs a msgspec.py that lies there (Python 3.11 on).
+            "PYTHONSAFEPATH": "1",
         }
         self._stopping = asyncio.Event()
         self._restarts = dict.fromkeys((child.role for child in children), 0)
@@ -136,11 +138,10 @@ class Supervisor:
         pause = RESTART_AFTER_S
         while not self._stopping.is_set():
             started = time.monotonic()
-            await child.start({**self._environment, PROCESS_VARIABLE: self._counted_as(child)})
-            assert child.process is not None  # noqa: S101  # narrows the type
-            self._note()
-            code = await child.process.wait()
-            self._forget_gauges(child)
+            try:
+                ending = await self._life(child)
+            except OSError as error:  # no memory or no process is left for it, which may pass
+                ending = f"no start ({error.strerror or error})"
             if self._stopping.is_set():
                 return
             pause = RESTART_AFTER_S if time.monotonic() - started > STEADY_AFTER_S else pause
@@ -148,13 +149,22 @@ class Supervisor:
             log.warning(
                 "%s ended with %s; started again in %.1f s",
                 child.name,
-                _ending(code),
+                ending,
                 pause,
-                extra={"child": child.name, "ending": _ending(code), "restarts": self._restarts[child.role]},
+                extra={"child": child.name, "ending": ending, "restarts": self._restarts[child.role]},
             )
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(pause * 2, RESTART_AT_MOST_S)
+
+    async def _life(self, child: Child) -> str:
+        """From a child's start to its end, and how it ended. Raises OSError when it cannot be started."""
+        await child.start({**self._environment, PROCESS_VARIABLE: self._counted_as(child)})
+        assert child.process is not None  # noqa: S101  # narrows the type
+        self._note()
+        code = await child.process.wait()
+        self._forget_gauges(child)
+        return _ending(code)
 
     def _counted_as(self, child: Child) -> str:
         """The name of a child's counters, which the next process in its place goes on with."""
@@ -282,4 +292,7 @@ def _fresh_folder(settings: Settings) -> int:
 
 
 def _ending(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    if code >= 0:
+        return f"exit code {code}"
+    named = -code in {one.value for one in signal.Signals}  # not all real-time signals have a name
+    return f"signal {signal.Signals(-code).name if named else -code}"

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from collector.cli.plain import plain
+
 with_format = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="Form of output."
 )
@@ -22,7 +24,8 @@ def show(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> N
     """Print them: as a table with their number, as a line of JSON each, or as CSV with a line of names."""
     if form == "json":
         for row in rows:
-            click.echo(orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode())
+            # It stays the same JSON: only its texts can hold what does not print.
+            click.echo(plain(orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode()))
     elif form == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(names)
@@ -37,10 +40,10 @@ def _as_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
     for name in names:
         table.add_column(name, overflow="fold")
     for row in rows:
-        # Text, not markup: what was sent may hold square brackets.
+        # Text, not markup or orders to a terminal: what was sent may hold square brackets and escape characters.
         table.add_row(*(_cell(value) for value in row))
     return table
 
 
 def _cell(value: object) -> str:
-    return escape("" if value is None else str(value))
+    return escape("" if value is None else plain(str(value)))

@@ -28,10 +28,16 @@ from collector.receive.rejection import Rejected
 from collector.receive.repair import repair
 from collector.receive.tally import Tally
 from collector.settings import Settings
-from collector.touchpoint import DAYS_AHEAD, SECRET_KEY_TYPES, STANDARD_TYPES, YEARS_BACK, Touchpoint, TypeName
+from collector.touchpoint import (
+    BACK_MS,
+    DAY_MS,
+    DAYS_AHEAD,
+    SECRET_KEY_TYPES,
+    STANDARD_TYPES,
+    Touchpoint,
+    TypeName,
+)
 
-DAY_MS = 86_400_000
-BACK_MS = YEARS_BACK * 36525 * DAY_MS // 100
 AHEAD_MS = DAYS_AHEAD * DAY_MS
 _encode_lines = json.Encoder().encode_lines
 _UUID = re.compile("[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")

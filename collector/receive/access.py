@@ -99,12 +99,14 @@ class Keys:
         version = _version(self._path)
         if version == self._seen:
             return False
-        self._seen = version
         try:
             self._take_over(_read(self._path))
         except SettingsError as error:
             log.error("the keys stay as they were: %s", error)
+            if not isinstance(error.__cause__, OSError):  # what it holds is wrong until it changes
+                self._seen = version
             return False
+        self._seen = version
         log.info("keys read again: %d active", sum(key.revoked is None for key in self._keys))
         return True
 
@@ -194,7 +196,8 @@ def _read(path: Path) -> list[Key]:
     except (OSError, ValueError) as error:
         # msgspec quotes a value that it did not expect, and that may be a key that stands in the wrong place.
         why = _QUOTED.sub("'…'", str(error)) if isinstance(error, msgspec.MsgspecError) else error
-        raise SettingsError(f"{path}: cannot be read as keys ({why}); put back a copy or make the keys anew") from None
+        cause = error if isinstance(error, OSError) else None
+        raise SettingsError(f"{path}: cannot be read as keys ({why}); put back a copy or make the keys anew") from cause
     if file.format != FORMAT:
         raise SettingsError(f"{path}: has format {file.format}, this version reads {FORMAT}; use the newer klantreis")
     return file.keys

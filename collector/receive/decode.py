@@ -82,12 +82,17 @@ class _CountedBatch(Struct):
     touchpoints: list[_Counted | None]
 
 
+_ABSENT = Raw(b"null")
+
+
 class _RawBatch(Struct):
+    """A body of which nothing is read but where its parts begin: none of them may cost the others."""
+
     touchpoints: list[Raw]
-    key: Any = None
-    sent_at: Any = None
-    sdk: Any = None
-    dropped: Any = None
+    key: Raw = _ABSENT
+    sent_at: Raw = _ABSENT
+    sdk: Raw = _ABSENT
+    dropped: Raw = _ABSENT
 
 
 _DROPPED = get_type_hints(Batch, include_extras=True)["dropped"]
@@ -124,13 +129,14 @@ def raws(delivery: Delivery) -> list[Raw]:
     return _read_raw(delivery.body).touchpoints
 
 
-def parse(raw: bytes) -> Any:
-    """One touchpoint as plain objects, whatever numbers it holds. Raises ValueError or RecursionError.
+def parse(raw: bytes | Raw) -> Any:
+    """A touchpoint, or another part of a body, as plain objects, whatever numbers it holds.
 
-    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field.
+    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field. Raises
+    ValueError or RecursionError.
     """
     return json.loads(
-        raw.decode("utf-8", "replace"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
+        bytes(raw).decode("utf-8", "replace"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
     )
 
 
@@ -178,11 +184,12 @@ def _one_by_one(body: bytes, limit: int) -> Delivery:
     batch = _in_form(_read_raw, body)
     _refuse_more_than(limit, batch.touchpoints)
     problems: list[str] = []
-    sent_at = _or_problem(whole(batch.sent_at), Moment, "$.sent_at", problems)
+    key = parse(batch.key)
+    sent_at = _or_problem(batch.sent_at, Moment, "$.sent_at", problems)
     return Delivery(
         body,
         [_one(raw) for raw in batch.touchpoints],
-        batch.key if isinstance(batch.key, str) else None if batch.key is None else str(batch.key),
+        key if isinstance(key, str) else None if key is None else str(key),
         None if sent_at is None else _epoch_us(sent_at),
         _or_problem(batch.sdk, Sdk, "$.sdk", problems),
         _or_problem(batch.dropped, _DROPPED, "$.dropped", problems) or 0,
@@ -197,7 +204,8 @@ def _one(raw: Raw) -> Touchpoint | Raw:
         return raw
 
 
-def _or_problem(value: Any, kind: Any, path: str, problems: list[str]) -> Any:
+def _or_problem(raw: Raw, kind: Any, path: str, problems: list[str]) -> Any:
+    value = whole(parse(raw))
     try:
         return None if value is None else msgspec.convert(value, kind)
     except ValidationError as error:

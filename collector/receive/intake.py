@@ -87,13 +87,16 @@ class Intake:
         return Arriving(key, self._address(scope, headers), headers, sent_us)
 
     def check_rates(self, arriving: Arriving, count: int) -> None:
-        """Counts touchpoints towards the rates of key and address, where there are any. Raises Refused."""
+        """Counts touchpoints towards the rates of address and key, where there are any. Raises Refused.
+
+        The address first: what is refused for its own flood must not use up what the key allows everybody.
+        """
         settings, key = self.settings, arriving.key
+        if settings.rate_per_address is not None:
+            self._rates.take(f"address {arriving.address}", count, settings.rate_per_address)
         rate = key.rate or settings.rate_per_key
         if rate is not None:
             self._rates.take(f"key {key.name}", count, rate)
-        if settings.rate_per_address is not None:
-            self._rates.take(f"address {arriving.address}", count, settings.rate_per_address)
 
     async def store(self, key: Key, records: list[Record]) -> None:
         """Puts records on disk. Raises Refused when they are not sure to be there."""

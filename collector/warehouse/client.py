@@ -49,8 +49,9 @@ SERVER_FAULTS = frozenset(
 # 115 UNKNOWN_SETTING.
 STATEMENT_FAULTS = frozenset({16, 46, 47, 60, 62, 81, 115})
 
-_QUERY_ID = re.compile(r"\?query_id=[0-9a-f-]+")
-"""In every message that nobody answers; without it the same complaint is the same text."""
+_ASKED = re.compile(r"(?<=url: /)\?\S*")
+"""What was asked, in every message that nobody answers: settings, bound values, which may name people, and an id.
+Without it the same complaint is the same text."""
 _ERROR_NAME = re.compile(r"\(([A-Z][A-Z0-9_]{2,63})\)")
 THROWN = 395
 """FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: the state of the list of the forgotten is not the one expected (load.sql)."""
@@ -237,6 +238,6 @@ def _translated(error: ClickHouseError) -> WarehouseError:
 def _without_rows(message: str, code: int) -> str:
     """The first line of a message that cannot hold anything of a row; else the error's number and name alone."""
     if code in SERVER_FAULTS or code in STATEMENT_FAULTS:
-        return _QUERY_ID.sub("", message.partition("\n")[0])[:300]
+        return _ASKED.sub("", message.partition("\n")[0])[:300]
     name = _ERROR_NAME.search(message)
     return f"ClickHouse's error {code}{f' ({name[1]})' if name else ''}"

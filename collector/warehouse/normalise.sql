@@ -16,9 +16,11 @@ SELECT
     fromUnixTimestamp64Milli(sent.occurred_at + clock_corrected_ms, 'UTC') AS occurred_at,
     fromUnixTimestamp64Milli(sent.occurred_at, 'UTC') AS occurred_at_sent,
     fromUnixTimestamp64Micro(_received_us, 'UTC') AS received_at,
+    -- A sender may say anything of its clock: nothing occurs after it is received, nor earlier than may be sent.
     if(_sent_us IS NULL OR abs(_received_us - assumeNotNull(_sent_us)) <= $clock_skew_us, 0,
-        if(age_ms IS NULL, intDiv(_received_us - assumeNotNull(_sent_us), 1000),
-            intDiv(_received_us, 1000) - assumeNotNull(age_ms) - sent.occurred_at)) AS clock_corrected_ms,
+        greatest(intDiv(_received_us, 1000) - $back_ms, least(intDiv(_received_us, 1000),
+            if(age_ms IS NULL, sent.occurred_at + intDiv(_received_us - assumeNotNull(_sent_us), 1000),
+                intDiv(_received_us, 1000) - assumeNotNull(age_ms)))) - sent.occurred_at) AS clock_corrected_ms,
     sequence,
 
     visitor_id,

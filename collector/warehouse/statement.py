@@ -16,7 +16,7 @@ import msgspec
 from msgspec import inspect
 
 from collector.envelope import AcceptedTouchpoint
-from collector.touchpoint import STANDARD_TYPES, Decimal
+from collector.touchpoint import BACK_MS, STANDARD_TYPES, Decimal
 
 HERE = Path(__file__).parent
 
@@ -107,7 +107,9 @@ def normalised_columns() -> tuple[str, ...]:
 
 def normalised(source: str, *, clock_skew_s: float) -> str:
     """SELECT that turns spooled touchpoints from `source` (a table expression with `structure()`) into columns."""
-    return Template(_normalise_sql()).substitute(source=source, clock_skew_us=int(clock_skew_s * 1_000_000))
+    return Template(_normalise_sql()).substitute(
+        source=source, clock_skew_us=int(clock_skew_s * 1_000_000), back_ms=BACK_MS
+    )
 
 
 def load(*levels: str, clock_skew_s: float) -> str:

@@ -16,6 +16,7 @@ from collector import logs
 from collector.errors import Reason, Refused, SpoolFull, WarehouseError
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
+from tests.faults.between import Between
 from tests.operations.conftest import HOSTILE, MARK, Eventful
 from tests.warehouse.rows import row, store
 
@@ -117,6 +118,19 @@ def test_clickhouse_quotes_rows_and_the_log_does_not(clickhouse: Settings) -> No
         with pytest.raises(WarehouseError) as caught:
             warehouse.command("SELECT * FROM klantreis.no_such_table")
         assert "no_such_table" in caught.value.told
+
+
+def test_bound_values_are_not_told_of_a_clickhouse_that_went_away(clickhouse: Settings) -> None:
+    """They travel in the address of a request, which whoever finds nobody there repeats."""
+    between = Between(clickhouse.clickhouse_port)
+    with Warehouse(clickhouse.model_copy(update={"clickhouse": between.url})) as warehouse:
+        question = "SELECT {visitors:Array(String)} AS known"
+        assert warehouse.rows(question, {"visitors": [MARK]}) == [{"known": [MARK]}]
+        between.go_away()
+        with pytest.raises(WarehouseError) as caught:
+            warehouse.rows(question, {"visitors": [MARK]})
+    assert "refused" in caught.value.told and MARK not in caught.value.told
+    assert "param" not in caught.value.told and MARK not in logs.told_exception(caught.value)
 
 
 def test_a_password_in_the_url_is_not_shown(tmp_path: Path) -> None:

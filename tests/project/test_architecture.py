@@ -13,17 +13,16 @@ COLLECTOR = ROOT / "collector"
 
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
-    ["errors", "touchpoint", "lifeline", "flood", "shipped", "address", "waiting", "typescript", "java"],
-    ["settings", "envelope", "supervised", "logs", "openapi", "forgotten"],
+    ["errors", "touchpoint", "lifeline", "flood", "shipped", "address", "waiting"],
+    ["settings", "envelope", "supervised", "logs", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],
     ["load", "taken_up", "explained", "scripts"],
     ["receive", "loader", "demo", "journeys", "questions"],
-    ["rejected", "history", "signals_page", "questions_page", "settler"],
+    ["rejected", "history", "settler"],
     ["console", "doctor", "people", "reclassify", "export"],
     ["supervisor"],
     ["cli"],
-    ["models_page"],
     ["generated"],
     ["__main__"],
 ]

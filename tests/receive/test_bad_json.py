@@ -166,3 +166,17 @@ def test_a_bad_time_of_sending_is_said_in_each_touchpoint(receiver: Receiver) ->
     stored = receiver.stored(sent["id"])
     assert [problem.partition(":")[0] for problem in stored["problems"]] == ["$.sent_at", "$.sdk"]
     assert "sent_us" not in stored["_envelope"]
+
+
+@pytest.mark.parametrize(
+    "odd", [b"1e999", b"9" * 5000, b'"\xff"', b'"\\ud800"'], ids=["1e999", "digits", "utf-8", "half"]
+)
+def test_what_nobody_reads_costs_no_touchpoint(receiver: Receiver, odd: bytes) -> None:
+    """A value of a field that is not known, beside the touchpoints: neither the good one nor the bad one minds."""
+    good, bad = touchpoint(), touchpoint() | {"occurred_at": 1}
+    for one in (bad, touchpoint() | {"age_ms": "no"}):
+        batch = {"key": receiver.public, "sdk": {"name": "x", "odd": "HERE"}, "touchpoints": [good, one]}
+        answer = receiver.post(json.dumps(batch).encode().replace(b'"HERE"', odd))
+        assert answer.status == 202, answer
+        assert [turned["id"] for turned in answer.json["rejected"]] == ([one["id"]] if one is bad else [])
+        assert receiver.stored(good["id"])["_envelope"]["sdk_name"] == "x"

@@ -189,3 +189,13 @@ def test_a_type_is_a_name(receiver: Receiver, name: str) -> None:
     (told,) = receiver.send(touchpoint(name)).json["rejected"]
     assert (told["reason"], told["field"]) == ("field_invalid", "$.touchpoints[0].type")
     assert told["detail"].startswith("type: Expected `str` ")
+
+
+@pytest.mark.parametrize("order", [{"id": 1042, "total": 9}, "1042", 1042])
+def test_an_order_number_in_the_wrong_form_is_not_repeated(receiver: Receiver, order: Any) -> None:
+    """It names a person who may be forgotten by it; what else is wrong with the order is shown."""
+    sent = touchpoint() | {"order": order}
+    assert receiver.send(sent).json["accepted"] == 1
+    problems = receiver.stored(sent["id"])["problems"]
+    assert [problem.partition(":")[0] for problem in problems] in (["$.order"], ["$.order.id", "$.order.total"])
+    assert "1042" not in str(problems)

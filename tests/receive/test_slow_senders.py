@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from collector.receive.connection import PIPELINED
 from tests.receive.receiver import Receiver, receiving, touchpoint, until
 
 HALF_OPEN = 500
@@ -210,6 +213,44 @@ def test_requests_that_come_all_at_once_are_answered_in_order(receiver: Receiver
         connection.sendall(request(receiver) + request(receiver) + bad)
         said = rest(connection)
     assert [part[:3] for part in said.split(b"HTTP/1.1 ")[1:]] == [b"202", b"202", b"400"]
+
+
+def test_thousands_of_requests_at_once_are_not_taken_in(receiver: Receiver) -> None:
+    """Nobody is that far ahead of the answers: the connection ends, and what it sent takes no memory."""
+    tiny = b"GET /robots.txt HTTP/1.1\r\n\r\n"
+    with receiver.connect() as connection:
+        connection.sendall(tiny * PIPELINED + tiny.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert rest(connection).count(b"HTTP/1.1 200 ") == PIPELINED + 1
+    before = resident_mib(receiver)
+    crowd = [receiver.connect() for _ in range(20)]
+    try:
+        for connection in crowd:
+            connection.setblocking(False)
+            with contextlib.suppress(BlockingIOError, ConnectionError):
+                connection.send(tiny * (256 * 1024 // len(tiny)))
+        ends = until(lambda: [connection for connection in crowd if ended(connection)] == crowd, "all are ended")
+        assert ends and receiver.send(touchpoint()).status == 202
+    finally:
+        for connection in crowd:
+            connection.close()
+    assert resident_mib(receiver) - before < 20
+
+
+def ended(connection: socket.socket) -> bool:
+    """Whether the other side has closed it."""
+    try:
+        return connection.recv(65536) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def resident_mib(receiver: Receiver) -> float:
+    """What the receiver has in memory now."""
+    assert receiver.process is not None
+    pages = int(Path(f"/proc/{receiver.process.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def test_other_versions_and_upgrades_are_served(receiver: Receiver) -> None:

@@ -53,6 +53,15 @@ def test_an_address_over_its_rate_waits(tmp_path: Path) -> None:
         assert status("2001:db8:1:2::3") == 202 and status("2001:db8:1:ffff::4") == 429
 
 
+def test_who_is_refused_for_an_address_uses_up_no_key(tmp_path: Path) -> None:
+    """One sender's flood, refused, leaves the key's allowance to everybody else."""
+    with receiving(tmp_path, rate_per_address=1, rate_per_key=100, trusted_proxies="127.0.0.1") as receiver:
+        batch = [touchpoint() for _ in range(10)]
+        flood = [receiver.send(*batch, X_Forwarded_For="203.0.113.1").status for _ in range(100)]
+        assert flood.count(202) == 1
+        assert receiver.send(*batch, X_Forwarded_For="198.51.100.1").status == 202
+
+
 def test_the_rate_holds_over_workers_and_a_batch_larger_than_it_passes(tmp_path: Path) -> None:
     """Two workers share one table; a batch of more than the allowance comes in whole and is waited for after."""
     one, other = Rates(tmp_path / "rates"), Rates(tmp_path / "rates")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import resource
 import stat
 import subprocess
 import sys
@@ -259,3 +260,17 @@ def test_a_receiver_without_readable_keys_does_not_start(tmp_path: Path) -> None
         receiver.listening.close()
     assert ended.returncode == 1
     assert b"keys.json" in ended.stderr and b"Traceback" not in ended.stderr
+
+
+def test_a_revocation_that_could_not_be_read_is_read_later(tmp_path: Path) -> None:
+    """A receiver that had no file descriptor left at that second looks again, and the key ends all the same."""
+    keys = Keys(Settings(data=tmp_path))
+    _, value = keys.add(name="web", site="shop", kind="public")
+    Keys(Settings(data=tmp_path)).revoke("web")
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, most[1]))
+    try:
+        assert not keys.refresh() and keys.find(value) is not None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)
+    assert keys.refresh() and keys.find(value) is None

@@ -48,6 +48,9 @@ export const flush = (): unknown => inTurn(drain);
 /** The network is back: what failed for want of it is tried at once. */
 export function retry(): void {
   notBefore = 0;
+  // What is told from now on must not wait for the attempt that was planned before.
+  clearTimeout(timer);
+  timer = 0;
   flush();
 }
 

@@ -10,6 +10,9 @@ import type { Storage } from './storage.js';
 /** Milliseconds after which storage that does not answer is done without, until the next start. */
 const OPEN_MS = 3000;
 
+/** Milliseconds until removing all is tried again. */
+const AGAIN_MS = 10_000;
+
 let storage: Storage | undefined;
 let prefix: string;
 
@@ -100,6 +103,11 @@ async function writeNow(): Promise<boolean> {
     return true;
   } catch (error) {
     console.warn('klantreis', error);
+    if (wipe) {
+      // Who took a yes back is not remembered because a storage failed once.
+      wiping = true;
+      setTimeout(() => wiping && write(), AGAIN_MS);
+    }
     return false;
   }
 }

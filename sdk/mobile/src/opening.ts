@@ -8,6 +8,12 @@ import { NAMES, fresh, withoutVisitor } from './handOver.js';
 /** Milliseconds that an opening waits for the link or the push message that caused it: systems tell of them in any order. */
 const CAUSE_MS = 100;
 
+/**
+ * A link as it is told: it names no visitor, and has a fragment only where a router lives in it (#/cart, #!cart). Others hold
+ * secrets: what comes back from a login brings its token there.
+ */
+const address = (url: string): string => withoutVisitor(url).replace(/#(?![/!]).*/s, '');
+
 /** The link by which the app is being opened. */
 let link: string | undefined;
 let pending: ReturnType<typeof setTimeout> | undefined;
@@ -37,7 +43,7 @@ function tellOpening(): void {
   link = undefined;
   if (!url) return record('app_opened');
   const told = parameters(url);
-  const fields: Fields = { page: { url: withoutVisitor(url) } };
+  const fields: Fields = { page: { url: address(url) } };
   const [, channel, source] = /^(store|print)\.(.+)/.exec(told[NAMES.source] ?? '') ?? [];
   arrived(source ? { source, medium: 'qr', ...campaignOf(told) } : campaignOf(told));
   const code = told[NAMES.ambassador];

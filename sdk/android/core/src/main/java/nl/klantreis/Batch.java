@@ -1,6 +1,7 @@
 package nl.klantreis;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +13,10 @@ final class Batch {
     private static final int ROOM_FOR_AGE = ",\"age_ms\":999999999999999,".length();
 
     final List<Waiting> sent = new ArrayList<>();
-    /** Of those that were to be sent, what cannot be read any more. */
+    /** Of those that were to be sent, what is damaged. */
     final List<Waiting> unreadable = new ArrayList<>();
+    /** Why the disk did not give some of them, which are passed over; null where it gave all. */
+    IOException diskFault;
     byte[] body;
 
     private Batch() {
@@ -39,13 +42,19 @@ final class Batch {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         put(text, opened.substring(0, opened.length() - 1) + ",\"touchpoints\":[");
         for (Waiting one : waiting) {
-            if (batch.sent.size() == touchpoints || one.rests != waiting.get(0).rests) {
-                if (batch.sent.size() == touchpoints) {
-                    break;
-                }
+            if (batch.sent.size() == touchpoints) {
+                break;
+            }
+            if (!batch.sent.isEmpty() && one.rests != batch.sent.get(0).rests) {
                 continue;
             }
-            byte[] body = queue.body(one);
+            byte[] body;
+            try {
+                body = queue.body(one);
+            } catch (IOException fault) {
+                batch.diskFault = fault;
+                continue;
+            }
             if (body == null) {
                 batch.unreadable.add(one);
             } else if (!batch.sent.isEmpty() && text.size() + body.length + ROOM_FOR_AGE + 2 > bytes) {

@@ -42,8 +42,8 @@ final class Core {
         delivery = new Delivery(queue, visits, settings, platform, turns);
     }
 
-    /** Takes up what earlier programs left on the device. */
-    void load() {
+    /** Takes up what earlier programs left on the device; says whether it could be read. */
+    boolean load() {
         JournalReader.Found found = disk.load();
         if (found != null) {
             visits.takeUp(Remembered.of(found.state));
@@ -54,6 +54,7 @@ final class Core {
         } else {
             planAgain();
         }
+        return found != null;
     }
 
     String folderTrouble() {

@@ -25,6 +25,8 @@ final class Delivery {
     /** Uptime before which this program does not try again. */
     private long notBeforeMs = Long.MIN_VALUE;
     private boolean planned;
+    /** Which plan counts: one that was made while it had to wait is void when it need not any more. */
+    private int plan;
     private boolean underWay;
     private String told = "";
     private volatile boolean ended;
@@ -69,9 +71,12 @@ final class Delivery {
     void wake(long ms) {
         if (!planned) {
             planned = true;
+            int mine = ++plan;
             turns.after(ms, () -> {
-                planned = false;
-                drain();
+                if (mine == plan) {
+                    planned = false;
+                    drain();
+                }
             });
         }
     }
@@ -79,6 +84,8 @@ final class Delivery {
     /** The network is back, or somebody asks for it: what failed is tried at once, unless the collector asked to wait. */
     void hurry() {
         notBeforeMs = Long.MIN_VALUE;
+        planned = false;
+        plan++;
         drain();
     }
 
@@ -104,13 +111,22 @@ final class Delivery {
             platform.warn("klantreis: " + batch.unreadable.size() + " touchpoints cannot be read any more; look at the disk", null);
             queue.giveUp(batch.unreadable, batch.unreadable.size());
         }
+        if (batch.sent.isEmpty() && batch.diskFault != null) {
+            failed(now, Answers.Verdict.KEEP, "the disk cannot be read: " + batch.diskFault.getMessage());
+            wake(notBeforeMs - now.uptimeMs);
+            return;
+        }
         if (batch.sent.isEmpty()) {
             drain();
             return;
         }
         underWay = true;
         mark(batch.sent, true);
-        turns.ask(() -> platform.post(settings.url, batch.body), reply -> answered(batch.sent, dropped, reply));
+        try {
+            turns.ask(() -> platform.post(settings.url, batch.body), reply -> answered(batch.sent, dropped, reply));
+        } catch (RuntimeException | Error fault) { // no thread can be had at this moment
+            answered(batch.sent, dropped, Reply.none("asking failed: " + fault));
+        }
     }
 
     /** Milliseconds that the collector asked to wait. The clock may have been set meanwhile: then it is not honoured. */
@@ -139,13 +155,17 @@ final class Delivery {
             queue.giveUp(sent, sent.size());
             failures = 0;
         } else {
-            notBeforeMs = now.uptimeMs + Answers.backOffMs(verdict, failures++, chance.nextDouble());
-            trouble = Answers.explained(reply, sent.size());
-            tell("nothing is sent, everything waits: " + trouble);
+            failed(now, verdict, Answers.explained(reply, sent.size()));
         }
         keyRefused = verdict == Answers.Verdict.KEEP_LONG;
         attempts++;
         drain();
+    }
+
+    private void failed(Now now, Answers.Verdict verdict, String why) {
+        notBeforeMs = now.uptimeMs + Answers.backOffMs(verdict, failures++, chance.nextDouble());
+        trouble = why;
+        tell("nothing is sent, everything waits: " + why);
     }
 
     private void settled(List<Waiting> sent, long dropped, List<?> rejected) {

@@ -1,5 +1,8 @@
 package nl.klantreis;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 /** Sends at once what waits, and waits for it. */
 final class Flush {
     private static final long LOOK_MS = 20;
@@ -9,17 +12,19 @@ final class Flush {
 
     /** Whether all is sent within so long. Gives up before its time when the key is refused: no waiting mends that. */
     static boolean within(Core core, long ms) {
-        long until = System.nanoTime() + ms * 1_000_000;
+        long begun = System.nanoTime();
         int before = core.delivery.attempts();
-        java.util.concurrent.CountDownLatch turn = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch turn = new CountDownLatch(1);
         core.turns.run(() -> {
             core.delivery.hurry();
             turn.countDown();
         });
-        Klantreis.awaited(turn, ms); // what was told before is in the queue
+        if (!Klantreis.awaited(turn, ms)) {
+            return false; // what was told before is not in the queue yet
+        }
         while (core.queue.count() > 0) {
             boolean refused = core.delivery.attempts() != before && core.delivery.isKeyRefused();
-            if (refused || System.nanoTime() >= until || !sleep()) {
+            if (refused || System.nanoTime() - begun >= TimeUnit.MILLISECONDS.toNanos(ms) || !sleep()) {
                 return false;
             }
         }

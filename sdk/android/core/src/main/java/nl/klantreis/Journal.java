@@ -37,13 +37,16 @@ final class Journal {
     /** Below it a file is not worth writing anew. */
     private static final int SMALL = 64 * 1024;
 
-    private final RandomAccessFile file;
+    private File path;
+    /** Null while it is let go of. */
+    private RandomAccessFile file;
     private long end;
     private int next;
     /** Bytes of the file that are of touchpoints that wait. */
     private long live;
 
-    private Journal(RandomAccessFile file) {
+    private Journal(File path, RandomAccessFile file) {
+        this.path = path;
         this.file = file;
     }
 
@@ -52,7 +55,7 @@ final class Journal {
         RandomAccessFile file = new RandomAccessFile(path, "rw");
         try {
             new JournalReader(file, found).read();
-            Journal journal = new Journal(file);
+            Journal journal = new Journal(path, file);
             journal.end = found.end;
             journal.next = found.next;
             if (file.length() > found.end) {
@@ -73,7 +76,7 @@ final class Journal {
         RandomAccessFile file = new RandomAccessFile(path, "rw");
         try {
             file.setLength(0);
-            Journal journal = new Journal(file);
+            Journal journal = new Journal(path, file);
             journal.remember(state);
             return journal;
         } catch (IOException | RuntimeException fault) {
@@ -113,6 +116,7 @@ final class Journal {
     /** The JSON of one; null where it is not what was stored. */
     byte[] body(Waiting one) throws IOException {
         byte[] record = new byte[HEAD + one.length];
+        RandomAccessFile file = file();
         file.seek(one.offset);
         file.readFully(record);
         ByteBuffer head = ByteBuffer.wrap(record);
@@ -125,7 +129,7 @@ final class Journal {
 
     /** Returns when all of it is on disk. */
     void sync() throws IOException {
-        file.getFD().sync();
+        file().getFD().sync();
     }
 
     boolean isMostlyGone() {
@@ -133,11 +137,27 @@ final class Journal {
     }
 
     void close() {
-        closed(file);
+        if (file != null) {
+            closed(file);
+            file = null;
+        }
+    }
+
+    /** Is at this place from now on, and opened there when it is used: Windows moves no file that is open. */
+    void movedTo(File place) {
+        path = place;
+    }
+
+    private RandomAccessFile file() throws IOException {
+        if (file == null) {
+            file = new RandomAccessFile(path, "rw");
+        }
+        return file;
     }
 
     private long append(byte[] bytes) throws IOException {
         long offset = end;
+        RandomAccessFile file = file();
         try {
             file.seek(offset);
             file.write(bytes);

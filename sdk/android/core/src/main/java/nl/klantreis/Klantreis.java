@@ -46,10 +46,11 @@ public final class Klantreis extends Vocabulary {
 
     private void begin() {
         core.mayRest(true);
-        core.load();
+        boolean isRead = core.load();
         boolean remembersYes = core.settings.consent == Consent.REQUIRED && core.visits.remembered().granted;
         decide(remembersYes ? Consent.GRANTED : core.settings.consent);
-        if (!isAllowed()) {
+        // What cannot be read now may be of somebody who said yes, or of a program that runs: only a no removes it.
+        if (!isAllowed() && (isRead || consent == Consent.DENIED)) {
             core.wipe();
         }
         core.delivery.wake(0);
@@ -67,7 +68,7 @@ public final class Klantreis extends Vocabulary {
 
     /** A screen is looked at; what follows is told to have happened there. Gives the touchpoint's id. */
     public String screen(String name, Part... more) {
-        Told told = told("screen_view", more);
+        Told told = isMissing("screen", name) ? null : told("screen_view", more);
         if (told == null) {
             return null;
         }
@@ -99,6 +100,9 @@ public final class Klantreis extends Vocabulary {
 
     /** Says what the person allowed. A grant is remembered on the device; anything else removes all that is stored. */
     public void consent(Consent decision) {
+        if (isMissing("consent", decision)) {
+            return;
+        }
         Told told = told("consent");
         core.turns.run(() -> {
             if (decision == consent) {
@@ -108,6 +112,8 @@ public final class Klantreis extends Vocabulary {
             if (isAllowed()) {
                 core.visits.granted();
                 previousScreen = null; // what came before is not named
+                arrival = "";
+                untold = null;
             } else {
                 core.wipe();
             }
@@ -128,6 +134,9 @@ public final class Klantreis extends Vocabulary {
 
     /** Has each touchpoint changed or dropped from now on. What the person did not allow is taken out after it. */
     public void use(Change change) {
+        if (isMissing("use", change)) {
+            return;
+        }
         core.turns.run(() -> core.use(change));
     }
 
@@ -206,6 +215,14 @@ public final class Klantreis extends Vocabulary {
             core.platform.warn("klantreis: " + fault.getMessage(), fault);
             return null;
         }
+    }
+
+    /** Tells the developer where something is null that may not be. */
+    private boolean isMissing(String call, Object value) {
+        if (value == null) {
+            core.platform.warn("klantreis: " + call + ": null is none; nothing is changed or told", null);
+        }
+        return value == null;
     }
 
     private void record(Told told) {

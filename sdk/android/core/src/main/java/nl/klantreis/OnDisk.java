@@ -17,11 +17,12 @@ final class OnDisk {
 
     private final Platform platform;
     private final Folder folder;
-    private final File path;
     private Journal journal;
     private boolean loaded;
     /** Whether what is added to the journal can be relied on. */
     private boolean sound;
+    /** Whether a journal of somebody who said no is still there, since it could not be removed. */
+    private boolean leftOver;
     private boolean unsynced;
     private boolean ended;
     private long notBeforeMs = Long.MIN_VALUE;
@@ -33,7 +34,10 @@ final class OnDisk {
     OnDisk(Platform platform) {
         this.platform = platform;
         folder = new Folder(platform);
-        path = new File(folder.place, JOURNAL);
+    }
+
+    private File path() {
+        return new File(folder.place(), JOURNAL);
     }
 
     boolean isLoaded() {
@@ -54,9 +58,9 @@ final class OnDisk {
     JournalReader.Found load() {
         JournalReader.Found found = new JournalReader.Found();
         try {
-            if (path.exists()) {
+            if (path().exists()) {
                 folder.take();
-                journal = Journal.open(path, found);
+                journal = Journal.open(path(), found);
                 sound = !found.damaged;
             }
         } catch (IOException fault) {
@@ -65,7 +69,7 @@ final class OnDisk {
         }
         loaded = true;
         if (found.damaged) {
-            platform.warn("klantreis: " + path + " was damaged: " + found.waiting.size() + " touchpoints saved, "
+            platform.warn("klantreis: " + path() + " was damaged: " + found.waiting.size() + " touchpoints saved, "
                     + found.lost + " lost; look at the disk", null);
         }
         return found;
@@ -117,17 +121,9 @@ final class OnDisk {
         }
     }
 
-    /** The JSON of one; null where it cannot be read any more. */
-    byte[] body(Waiting one) {
-        if (one.body != null || one.offset < 0) {
-            return one.body;
-        }
-        try {
-            return journal.body(one);
-        } catch (IOException fault) {
-            tell(fault);
-            return null;
-        }
+    /** The JSON of one; null where it is damaged. Throws IOException where the disk does not give it now. */
+    byte[] body(Waiting one) throws IOException {
+        return one.body != null || one.offset < 0 ? one.body : journal.body(one);
     }
 
     /** Makes all of {@code waiting} last; says whether it does. */
@@ -164,6 +160,7 @@ final class OnDisk {
     void wipe() {
         letGo();
         folder.remove();
+        leftOver = path().exists();
         loaded = true;
     }
 
@@ -186,26 +183,33 @@ final class OnDisk {
     }
 
     private void writeAnew(List<Waiting> waiting, Remembered remembered) {
+        File part = new File(folder.place(), PART);
         Journal made = null;
         List<Waiting> copies = new ArrayList<>();
         try {
             folder.take();
-            File part = new File(folder.place, PART);
+            if (journal == null && !leftOver && path().exists()) {
+                loaded = false; // another program wrote it since, and has ended: it is taken up first
+                return;
+            }
             made = Journal.create(part, remembered.json());
             for (Waiting one : waiting) {
                 copies.add(copied(one, made));
             }
             made.sync();
-            platform.replace(part, path);
-            platform.syncFolder(folder.place);
+            made.close();
+            if (journal != null) {
+                journal.close();
+            }
+            platform.replace(part, path());
         } catch (IOException fault) {
             if (made != null) {
                 made.close();
             }
-            notBeforeMs = platform.now().uptimeMs + AGAIN_MS;
-            tell(fault);
+            postponed(fault);
             return;
         }
+        made.movedTo(path());
         for (int place = 0; place < copies.size(); place++) {
             if (copies.get(place) != null) {
                 waiting.get(place).moveTo(copies.get(place));
@@ -213,25 +217,39 @@ final class OnDisk {
                 waiting.get(place).offset = -1;
             }
         }
-        if (journal != null) {
-            journal.close();
-        }
         journal = made;
-        sound = true;
+        leftOver = false;
         unsynced = false;
         fresh.clear();
-        told = "";
+        try {
+            platform.syncFolder(folder.place());
+            sound = true;
+            told = "";
+        } catch (IOException fault) {
+            sound = false; // it is there, and after a power cut may not be
+            postponed(fault);
+        }
     }
 
     /** In the new journal; null for what may not rest there, and for what cannot be read: it is found missing when sent. */
     private Waiting copied(Waiting one, Journal to) throws IOException {
-        byte[] body = one.rests ? body(one) : null;
+        byte[] body = null;
+        try {
+            body = one.rests ? body(one) : null;
+        } catch (IOException fault) {
+            tell(fault);
+        }
         if (body == null) {
             return null;
         }
         Waiting copy = new Waiting(one.low, true, one.then, body);
         to.add(copy, null);
         return copy;
+    }
+
+    private void postponed(IOException fault) {
+        notBeforeMs = platform.now().uptimeMs + AGAIN_MS;
+        tell(fault);
     }
 
     private void failed(IOException fault) {

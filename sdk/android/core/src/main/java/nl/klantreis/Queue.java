@@ -1,5 +1,6 @@
 package nl.klantreis;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -71,7 +72,8 @@ final class Queue {
         return waiting;
     }
 
-    byte[] body(Waiting one) {
+    /** The JSON of one; null where it is damaged. Throws IOException where the disk does not give it now. */
+    byte[] body(Waiting one) throws IOException {
         return disk.body(one);
     }
 

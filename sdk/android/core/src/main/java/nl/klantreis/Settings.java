@@ -37,6 +37,9 @@ public final class Settings {
 
     /** What the person allowed before anybody asked; granted unless said otherwise. */
     public Settings consent(Consent before) {
+        if (before == null) {
+            throw new SettingsException("consent: null is no answer; give GRANTED, REQUIRED or DENIED");
+        }
         consent = before;
         return this;
     }

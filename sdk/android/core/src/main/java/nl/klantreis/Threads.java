@@ -19,8 +19,12 @@ final class Threads implements Turns {
     private final ExecutorService network;
 
     Threads(Platform platform) {
+        this(platform, new ScheduledThreadPoolExecutor(1, named("klantreis")));
+    }
+
+    Threads(Platform platform, ScheduledThreadPoolExecutor line) {
         this.platform = platform;
-        line = new ScheduledThreadPoolExecutor(1, named("klantreis"));
+        this.line = line;
         line.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         ThreadPoolExecutor one = new ThreadPoolExecutor(
                 1, 1, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<Runnable>(), named("klantreis-network"));
@@ -58,7 +62,8 @@ final class Threads implements Turns {
 
     @Override
     public void end() {
-        line.shutdown();
+        // In its turn: at once it would throw away, on Java 8 and on Android, what was handed over and not begun.
+        hand(line, line::shutdown);
         network.shutdown();
         try {
             line.awaitTermination(END_S, TimeUnit.SECONDS);

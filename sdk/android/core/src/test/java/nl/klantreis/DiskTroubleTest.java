@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Paths;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.Before;
@@ -43,6 +44,19 @@ public class DiskTroubleTest {
         klantreis.core().whenStored(safe::set);
         world.pass(0);
         return safe.get();
+    }
+
+    /** A second program on the same folder. */
+    private World another() {
+        World another = new World(world.folder, 1_900_000_000_000L);
+        another.network = null;
+        return another;
+    }
+
+    private static boolean isLocked(File file) throws IOException {
+        Object inode = Files.getAttribute(file.toPath(), "unix:ino");
+        return Files.readAllLines(Paths.get("/proc/locks")).stream()
+                .anyMatch(one -> one.contains("POSIX") && one.contains(":" + inode + " "));
     }
 
     private Klantreis killedAndStarted(Klantreis klantreis) {
@@ -140,5 +154,111 @@ public class DiskTroubleTest {
         assertEquals(0, klantreis.status().waiting);
         assertTrue("" + new File(world.folder, "queue").length(), new File(world.folder, "queue").length() < 70_000);
         assertFalse(new File(world.folder, "queue.new").exists());
+    }
+
+    @Test
+    public void whatAnotherProgramWroteSinceIsTakenUpAndNotWrittenOver() {
+        Klantreis first = start();
+        World elsewhere = another();
+        Klantreis second = Klantreis.start(elsewhere, settings, elsewhere.turns());
+        elsewhere.pass(0);
+        first.track("order");
+        assertEquals(true, stored(first));
+        second.track("search");
+        elsewhere.pass(0);
+        first.abandon();
+        world.end(false);
+        elsewhere.pass(20_000);
+        assertEquals(2, second.status().waiting);
+        second.abandon();
+        assertEquals(2, start().status().waiting);
+    }
+
+    @Test
+    public void whoIsNotAskedYetInASecondProgramCostsTheFirstOneNothing() {
+        Klantreis first = start();
+        first.track("order");
+        assertEquals(true, stored(first));
+        World elsewhere = another();
+        Settings asking = new Settings("https://collector.example", "k").consent(Consent.REQUIRED);
+        Klantreis second = Klantreis.start(elsewhere, asking, elsewhere.turns());
+        second.track("search");
+        elsewhere.pass(60_000);
+        first.track("order");
+        assertEquals(true, stored(first));
+        second.abandon();
+        assertEquals(2, killedAndStarted(first).status().waiting);
+    }
+
+    @Test
+    public void aSecondProgramOfThisProcessThatIsRefusedDoesNotGiveUpTheFirstOnesLock() throws IOException {
+        assumeTrue("this system tells of its locks", new File("/proc/locks").exists());
+        Klantreis first = start();
+        first.track("order");
+        assertEquals(true, stored(first));
+        assertTrue(isLocked(new File(world.folder, "lock")));
+        World elsewhere = another();
+        Klantreis second = Klantreis.start(elsewhere, settings, elsewhere.turns());
+        elsewhere.pass(60_000);
+        assertTrue(isLocked(new File(world.folder, "lock")));
+        second.abandon();
+    }
+
+    @Test
+    public void aNewJournalWhoseNameMayNotLastIsNotReliedOnAndNeverLost() {
+        Klantreis klantreis = start();
+        world.network = World::accepts;
+        for (int times = 0; times < 200; times++) {
+            klantreis.track("order");
+            world.pass(0);
+        }
+        world.pass(5000);
+        world.network = null;
+        world.namesFail = true;
+        klantreis.track("order");
+        assertEquals(false, stored(klantreis));
+        klantreis.track("order");
+        world.namesFail = false;
+        world.pass(11_000);
+        assertEquals(true, stored(klantreis));
+        assertEquals(2, killedAndStarted(klantreis).status().waiting);
+    }
+
+    @Test
+    public void aFolderThatAKillLeftWithoutRightsIsUsedAgain() throws IOException {
+        Files.createDirectory(world.folder.toPath());
+        assumeTrue("this system has rights of owners", File.separatorChar == '/');
+        Files.setPosixFilePermissions(world.folder.toPath(), PosixFilePermissions.fromString("---------"));
+        Klantreis klantreis = start();
+        klantreis.track("order");
+        assertEquals(true, stored(klantreis));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(world.folder.toPath())));
+    }
+
+    @Test
+    public void whoeverStartsItDoesNotWaitForTheDisk() {
+        Klantreis.start(world, settings, world.turns());
+        assertEquals(0, world.folderAsked);
+        world.pass(0);
+        assertEquals(1, world.folderAsked);
+    }
+
+    @Test
+    public void whatADiskDoesNotGiveNowIsSentWhenItDoes() throws IOException {
+        Klantreis klantreis = start();
+        klantreis.track("order");
+        assertEquals(true, stored(klantreis));
+        world.network = World::accepts;
+        File queue = new File(world.folder, "queue");
+        byte[] bytes = Files.readAllBytes(queue.toPath());
+        Files.write(queue.toPath(), new byte[0]);
+        world.pass(60_000);
+        assertEquals(1, klantreis.status().waiting);
+        assertEquals(0, klantreis.status().dropped);
+        assertTrue(klantreis.status().trouble, klantreis.status().trouble.contains("disk"));
+        Files.write(queue.toPath(), bytes);
+        world.pass(300_000);
+        assertEquals(0, klantreis.status().waiting);
+        assertEquals(1, world.requests.size());
     }
 }

@@ -143,4 +143,28 @@ public class ForeignAnswersTest {
     private static Verdict judge(int status, String body) {
         return Answers.judge(new Reply(status, NONE, body), 2);
     }
+
+    @Test
+    public void onceTheNetworkIsBackNothingWaitsForTheNextAttemptThatWasPlannedBefore() {
+        world.network = null;
+        klantreis.track("order");
+        world.pass(DAY_MS);
+        world.network = World::accepts;
+        klantreis.life().networkIsBack();
+        world.pass(0);
+        klantreis.track("search");
+        world.pass(2000);
+        assertEquals(0, klantreis.status().waiting);
+    }
+
+    @Test
+    public void withoutAThreadToAskWithItIsAskedAgainLater() {
+        world.noThreads = true;
+        klantreis.track("order");
+        world.pass(60_000);
+        assertEquals(1, klantreis.status().waiting);
+        assertTrue(klantreis.status().trouble, klantreis.status().trouble.contains("told to fail"));
+        world.noThreads = false;
+        thenAllArrives();
+    }
 }

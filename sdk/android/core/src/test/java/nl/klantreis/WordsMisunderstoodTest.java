@@ -217,4 +217,30 @@ public class WordsMisunderstoodTest {
         String pom = new String(Files.readAllBytes(new File("pom.xml").toPath()), StandardCharsets.UTF_8);
         assertTrue(pom.contains("<version>" + Version.VERSION + "</version>"));
     }
+
+    @Test
+    public void aCampaignOfBeforeAYesIsNeverToldWithAVisitor() {
+        klantreis.abandon();
+        world.end(false);
+        start(Consent.REQUIRED);
+        klantreis.arrive(new Campaign().source("news").clickId("person"));
+        klantreis.consent(Consent.GRANTED);
+        klantreis.track("search");
+        for (Map<String, Object> one : sent()) {
+            assertNull(Json.write(one), one.get("campaign"));
+        }
+        assertEquals("", klantreis.core().visits.remembered().arrival);
+    }
+
+    @Test
+    public void nullIsNoAnswerAndChangesNothing() {
+        klantreis.track("search");
+        klantreis.consent(null);
+        klantreis.use(touchpoint -> touchpoint);
+        klantreis.use(null);
+        assertNull(klantreis.screen(null));
+        klantreis.track("product_view");
+        assertEquals(2, sent().size());
+        assertThrows(SettingsException.class, () -> new Settings("https://collector.example", "k").consent(null));
+    }
 }

@@ -30,6 +30,12 @@ final class World implements Platform {
     final Map<String, Object> context = new LinkedHashMap<>();
     /** Fails every use of the disk that a test can see, while it is set. */
     boolean diskFails;
+    /** Fails to make new names last. */
+    boolean namesFail;
+    /** No thread can be had to ask the network. */
+    boolean noThreads;
+    /** How often somebody asked where the folder is. */
+    int folderAsked;
 
     private long wallMs;
     private long uptimeMs = 1000;
@@ -74,6 +80,9 @@ final class World implements Platform {
 
         @Override
         public void ask(Question question, Answered then) {
+            if (noThreads) {
+                throw new OutOfMemoryError("told to fail");
+            }
             run(() -> {
                 Reply reply = question.ask();
                 run(() -> then.answered(reply));
@@ -148,6 +157,7 @@ final class World implements Platform {
 
     @Override
     public File folder() {
+        folderAsked++;
         return folder;
     }
 
@@ -156,12 +166,28 @@ final class World implements Platform {
         if (diskFails) {
             throw new IOException("told to fail");
         }
+        if (isOpen(from) || isOpen(to)) {
+            throw new IOException("it is open: Windows would not move it");
+        }
         Files.move(from.toPath(), to.toPath(), StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Whether this process has it open, where the system tells. */
+    private static boolean isOpen(File file) throws IOException {
+        File[] all = new File("/proc/self/fd").listFiles();
+        for (File one : all == null ? new File[0] : all) {
+            if (one.getCanonicalFile().equals(file.getCanonicalFile())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
-    public void syncFolder(File folder) {
-        // names outlive a test
+    public void syncFolder(File folder) throws IOException {
+        if (namesFail) {
+            throw new IOException("told to fail");
+        }
     }
 
     @Override

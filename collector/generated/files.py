@@ -1,4 +1,4 @@
-"""Writes what is made from the code: `python -m collector.generated` (make docs). A test tells when it is stale."""
+"""Every generated file, by where it lies, and what makes its text."""
 
 from __future__ import annotations
 
@@ -10,21 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from collector import (
-    java,
-    metrics,
-    models_page,
-    openapi,
-    questions_page,
-    settings,
-    signals_page,
-    touchpoint,
-    typescript,
-)
+from collector import metrics, settings, touchpoint
 from collector.errors import Reason
+from collector.generated import java, models, openapi, questions, signals, typescript
 from collector.phases import schema as schema_of_rules
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def schema() -> str:
@@ -121,19 +112,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
     "docs/reasons.md": reasons_page,
     "docs/metrics.md": metrics_page,
-    "docs/signals.md": signals_page.as_markdown,
-    "docs/models.md": models_page.as_markdown,
-    "docs/questions.md": questions_page.as_markdown,
+    "docs/signals.md": signals.as_markdown,
+    "docs/models.md": models.as_markdown,
+    "docs/questions.md": questions.as_markdown,
 }
-
-
-def main() -> None:
-    """Write every generated file."""
-    for name, make in FILES.items():
-        file = ROOT / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(make(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
