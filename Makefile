@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills killed-apps mobile-bundles android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit examples docs clean
+.PHONY: help setup run test lint format bench loadtest soak chaos killed-tills killed-apps mobile-bundles android killed-android till-bench outage crowd main-thread import-history settling questions fuzz audit examples docs cases journey clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?(.*)/  make \1\t\2/' | expand -t 22
@@ -79,6 +79,12 @@ questions: setup ## ask every question of ten million touchpoints, and say how l
 
 fuzz: setup ## damage bodies, compression and spools 10,000 times each, seeded, and count what came of it
 	$(BIN)/python -m pytest tests/hostile/test_fuzzed_bytes.py tests/spool/test_against_a_plain_list.py --fuzz=10000 --sequences=10000 -s
+
+cases: setup ## every SDK and the collector run the shared cases, counted side by side; needs a JDK and Maven
+	$(BIN)/python -m tests.cases.counted
+
+journey: setup ## one person's way over web, store, till, app and phone, told by every SDK, printed as one journey
+	$(BIN)/python -m tests.road.one_journey
 
 audit: setup ## ask whether a package in use has a known vulnerability, where the databases can be reached
 	.ci/audit $(VENV)

@@ -21,6 +21,8 @@ from collector.errors import SettingsError
 
 ENV_PREFIX = "KLANTREIS_"
 CONFIG_FILE = "klantreis.toml"
+OF_THE_STORE_SDK = {f"{ENV_PREFIX}STORE_{name}" for name in ("URL", "KEY", "KEY_FILE", "FOLDER")}
+"""Variables of `klantreis-store`, which may run on the same machine, and from the same terminal."""
 
 
 def _comma_list(value: object) -> object:
@@ -301,7 +303,10 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 def _refuse_unknown_variables() -> None:
     """A misspelt variable would otherwise be ignored in silence."""
-    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{ENV_PREFIX}CONFIG"}
+    known = {f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields} | {
+        f"{ENV_PREFIX}CONFIG",
+        *OF_THE_STORE_SDK,
+    }
     unknown = sorted(name for name in os.environ if name.startswith(ENV_PREFIX) and name not in known)
     if unknown:
         raise SettingsError("\n".join(f"{name}: no such setting (see docs/settings.md)" for name in unknown))

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).parents[2]
+from tests.mobile.react_native import ROOT, install
+
 HERE = Path(__file__).parent
 SDK = ROOT / "sdk/mobile"
 MARK = b"klantreis:"
@@ -27,10 +28,7 @@ BUNDLE_S = 900.0
 
 def _installed(app: Path) -> None:
     """The packages of the app's lock file, and the SDK beside them."""
-    lock, done = app / "package-lock.json", app / "node_modules/.package-lock.json"
-    if not done.is_file() or done.stat().st_mtime < lock.stat().st_mtime:
-        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=app)
-        done.touch()
+    install(app)
     place = app / "node_modules/@klantreis/react-native"
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(SDK / "dist", place / "dist")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +12,10 @@ import jsonschema
 import pytest
 
 from collector.envelope import Kind
+from tests.cases.reading import FILES, FOLDER, cases
 from tests.receive.receiver import Receiver
 
-FOLDER = Path(__file__).parents[2] / "sdk" / "contract" / "cases"
-FILES = sorted(file for file in FOLDER.glob("*.json") if file.name != "cases.schema.json")
 UNKNOWN = "pk_nobody"
-
-
-def cases() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every case for the collector, once for each value of its `each`."""
-    for file in FILES:
-        topic = json.loads(file.read_text(encoding="utf-8"))
-        for case in topic["cases"]:
-            if "collector" in case["kinds"]:
-                [(name, values)] = case.get("each", {"": [None]}).items()
-                for value in values:
-                    title = case["name"] if not name else f"{case['name']} [{json.dumps(value)[:60]}]"
-                    yield f"{topic['topic']}: {title}", filled(case, name, value)
-
-
-def filled(value: Any, name: str, given: Any) -> Any:
-    """The value with `given` wherever `$name` stands, and its member wherever `$name.member` does."""
-    if isinstance(value, dict):
-        return {key: filled(one, name, given) for key, one in value.items() if key != "each"}
-    if isinstance(value, list):
-        return [filled(one, name, given) for one in value]
-    if name and value == f"${name}":
-        return given
-    if name and isinstance(value, str) and value.startswith(f"${name}."):
-        return given[value.partition(".")[2]]
-    return value
 
 
 def made(value: Any, now_ms: int) -> Any:
@@ -89,7 +62,7 @@ def test_the_files_have_the_form_that_they_say(file: Path) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("case", [case for _, case in cases()], ids=[name for name, _ in cases()])
+@pytest.mark.parametrize("case", [pytest.param(one.content, id=one.title) for one in cases("collector")])
 def test_case(receiver: Receiver, case: dict[str, Any]) -> None:
     """The answer and what rests in the spool are as the case says."""
     key = {"public": receiver.public, "secret": receiver.secret, "unknown": UNKNOWN}[case["request"]["key"]]

@@ -135,6 +135,19 @@ def _is_39(python: Path) -> bool:
     return said.startswith("Python 3.9.")
 
 
+def test_the_collectors_command_runs_in_the_terminal_of_a_till(tmp_path: Path) -> None:
+    """The variables of `klantreis-store` are no misspelt settings of the collector; a misspelt one still is."""
+    environment = {"PATH": os.environ["PATH"], "KLANTREIS_DATA": str(tmp_path), "KLANTREIS_CONFIG": os.devnull}
+    ours = {f"KLANTREIS_STORE_{name}": "x" for name in ("URL", "KEY", "KEY_FILE", "FOLDER")}
+    for more, told in ((ours, ""), ({"KLANTREIS_STORE_FODLER": "x"}, "KLANTREIS_STORE_FODLER: no such setting")):
+        done = subprocess.run(
+            [sys.executable, "-m", "collector", "keys", "list"],
+            env={**environment, **more}, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode == 0) == (not told), done.stderr
+        assert told in done.stderr
+
+
 def test_the_wheel_has_all_that_it_needs(tmp_path: Path) -> None:
     """Code, types and schema, the command, and no dependency."""
     subprocess.run(

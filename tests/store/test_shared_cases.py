@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,40 +11,12 @@ import pytest
 from klantreis_store.answers import Reply
 from klantreis_store.batch import Limits
 
+from tests.cases.reading import cases
 from tests.store.simulated import SimulatedClock, Till
 
-CASES = Path(__file__).parents[2] / "sdk" / "contract" / "cases"
 KIND = "store"
 VISITOR = "v-1"
 """A store has no visitors of its own: its program says who it is."""
-
-
-def mine() -> Iterator[Any]:
-    """Every case of this kind, once for each of its values."""
-    for file in sorted(CASES.glob("*.json")):
-        if file.name == "cases.schema.json":
-            continue
-        content = json.loads(file.read_text("utf-8"))
-        for case in content["cases"]:
-            if KIND not in case["kinds"]:
-                continue
-            [(name, values)] = case.get("each", {"": [None]}).items()
-            for value in values:
-                told = f"{content['topic']}: {case['name']}" + (f" ({value})" if name else "")
-                yield pytest.param(filled(case, name, value), id=told)
-
-
-def filled(part: Any, name: str, value: Any) -> Any:
-    """The case with one value of `each` in its places."""
-    if isinstance(part, dict):
-        return {key: filled(one, name, value) for key, one in part.items()}
-    if isinstance(part, list):
-        return [filled(one, name, value) for one in part]
-    if name and isinstance(part, str) and part == f"${name}":
-        return value
-    if name and isinstance(part, str) and part.startswith(f"${name}."):
-        return value[part.partition(".")[2]]
-    return part
 
 
 class World:
@@ -219,15 +190,10 @@ def ms(moment: str) -> int:
     return int(datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp() * 1000)
 
 
-@pytest.mark.parametrize("case", list(mine()))
+@pytest.mark.parametrize("case", [pytest.param(one.content, id=one.title) for one in cases(KIND)])
 def test_a_store_does_what_every_sdk_does(case: dict[str, Any], quick_folder: Path) -> None:
     """The case as it stands in the contract."""
     world = World(quick_folder, case.get("start", {}))
     for step in case["steps"]:
         world.step(step)
     world.till.stop()
-
-
-def test_there_are_cases() -> None:
-    """So that none passes because none was found."""
-    assert len(list(mine())) >= 46

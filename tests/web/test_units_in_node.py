@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.cases.reading import counts
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -14,3 +16,5 @@ def test_units(script: Path) -> None:
         ["sdk/node", "npm", "--prefix", "sdk", "test"], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    for kind in ("web", "mobile"):
+        assert f"there are {counts(kind).total()} cases for {kind}" in done.stdout

@@ -21,7 +21,8 @@ from pathlib import Path
 
 from klantreis_store import Line, OutboxError, Person, Shop, Store, TouchpointError, new_code, receipt_link
 
-PAGE = "https://shop.example/review"
+PAGE = os.environ.get("REVIEW_PAGE", "https://shop.example/review/new")
+"""Where the QR code of a receipt leads."""
 
 
 def main() -> None:
