@@ -9,12 +9,14 @@ const REFUSED = 10;
 
 /**
  * The retry table that all SDKs share: whether an answer settles what was sent, so that it may be deleted. `status` is 0
- * where nobody answered. A 2xx counts only with the collector's own body: the login page of a hotel's network answers
- * 200 too. Of 4xx only 401, 403, 408 and 429 can get better by waiting; 413 is split first.
+ * where nobody answered. Only the collector's own body counts: the login page of a hotel's network answers 200 too, and a
+ * balancer without its collector 404. Of its 4xx only 401, 403, 408 and 429 can get better by waiting. 413 counts from
+ * whoever says it: it is split first, and what is too large alone stays so.
  */
-export const settles = (status: number, answer: { accepted?: number } | null | undefined): unknown =>
+export const settles = (status: number, answer: { accepted?: number; reason?: string } | null | undefined): unknown =>
+  status == 413 ||
   // Only a number has toFixed: seven bytes less than asking for its type.
-  /^4(?!0[138]|29)/.test(status as never) || (status < 300 && answer?.accepted?.toFixed);
+  (!/40[138]|29|^5/.test(status as never) && (answer?.reason || answer?.accepted?.toFixed));
 
 /** Milliseconds until the next attempt, with jitter, so that a collector that comes back does not meet everybody at once. */
 export const backOff = (status: number, failures: number): number =>

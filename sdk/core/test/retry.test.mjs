@@ -12,11 +12,15 @@ test('a 2xx settles only with the collector’s own body', () => {
     assert.ok(!settles(200, foreign), JSON.stringify(foreign));
 });
 
-test('of all other answers exactly those 4xx settle that no waiting can change', () => {
-  for (const status of [0, 302, 304, 401, 403, 408, 429, 500, 502, 503, 504, 599])
-    assert.ok(!settles(status, { reason: 'any' }), `${status}`);
-  for (const status of [400, 402, 404, 405, 409, 410, 413, 415, 422, 431, 451])
-    assert.ok(settles(status, undefined), `${status}`);
+test('of all other answers exactly those 4xx of the collector settle that no waiting can change', () => {
+  for (const status of [0, 401, 403, 408, 429, 500, 502, 503, 504, 529, 599])
+    assert.ok(!settles(status, status ? { reason: 'any' } : undefined), `${status}`);
+  for (const status of [400, 402, 404, 405, 409, 410, 413, 415, 422, 431, 451]) {
+    assert.ok(settles(status, { reason: 'any' }), `${status}`);
+    if (status != 413) for (const foreign of [undefined, null, {}, [], 'Not found', { error: 'not found' }])
+      assert.ok(!settles(status, foreign), `${status} ${JSON.stringify(foreign)}`);
+  }
+  assert.ok(settles(413, undefined));
 });
 
 test('waits double with jitter up to some four minutes', () => {
