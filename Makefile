@@ -16,7 +16,7 @@ run: setup ## run the collector, the embedded ClickHouse and the demo shop; stay
 	$(BIN)/klantreis serve --demo
 
 test: setup ## run every test
-	$(BIN)/python -m pytest tests --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests --numprocesses 2 --dist loadfile
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .
