@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from uuid import UUID
 
 from collector.console.arrival import Arrival
@@ -22,11 +21,10 @@ TIMEOUT_S = 30.0
 
 
 class Because:
-    """Answers one question at a time: each is a long statement for ClickHouse."""
+    """Answers one question at a time, which whoever asks sees to: each is a long statement for ClickHouse."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._alone = threading.Lock()
         self._read: tuple[Signature, RuleSet] | None = None
 
     def why(self, arrival: Arrival) -> list[str]:
@@ -37,13 +35,12 @@ class Because:
             return ["It waits in the spool. Rules are tried when the loader stores it; ask again then."]
         if arrival.became.state != "stored":
             return ["It is not stored, so there is nothing that rules could be tried on."]
-        with self._alone:
-            try:
-                return self._asked(arrival)
-            except RuleErrors as error:
-                return ["The rules of this console have mistakes; mend them (klantreis rules check):", *error.errors]
-            except WarehouseError as error:
-                return [f"ClickHouse does not answer: {error.told}"]
+        try:
+            return self._asked(arrival)
+        except RuleErrors as error:
+            return ["The rules of this console have mistakes; mend them (klantreis rules check):", *error.errors]
+        except WarehouseError as error:
+            return [f"ClickHouse does not answer: {error.told}"]
 
     def _asked(self, arrival: Arrival) -> list[str]:
         rule_set = self._rules()

@@ -6,6 +6,7 @@ to names of this machine: a web page that points a name of its own here (DNS reb
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from html import escape
 from ipaddress import ip_network
@@ -60,6 +61,7 @@ class Live:
         self._watch = Watch(settings)
         self._refusals = Refusals(settings)
         self._because = Because(settings)
+        self._explaining = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """Everything at and below /live."""
@@ -123,7 +125,9 @@ class Live:
         arrival = self._watch.at(request.query_params.get("place", ""))
         if arrival is None:
             return PlainTextResponse("It is not kept any more: too much has come in since.", 404, HEADERS)
-        return PlainTextResponse("\n".join(await run_in_threadpool(self._because.why, arrival)), headers=HEADERS)
+        async with self._explaining:  # whoever waits holds no thread, which /metrics answers by too
+            lines = await run_in_threadpool(self._because.why, arrival)
+        return PlainTextResponse("\n".join(lines), headers=HEADERS)
 
 
 def _file(name: str) -> Endpoint:

@@ -11,11 +11,15 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import IO
 
 import orjson
 
 from collector.errors import HistoryUnreadable
 from collector.history.source import BUFFER, LINE_LIMIT, TOO_LONG, Lines, Position, Row, too_long
+
+TOLD_LIMIT = 4096
+"""Bytes of the engine's complaint that are passed on."""
 
 
 class ParquetRows:
@@ -41,16 +45,20 @@ class ParquetRows:
         """See `Source`."""
         with tempfile.TemporaryDirectory(prefix="klantreis-parquet-") as folder:
             (Path(folder) / "rows.parquet").symlink_to(self._path)  # so that no name needs to be quoted
-            with subprocess.Popen(  # noqa: S603  # ourselves
-                [sys.executable, "-m", "collector.history.parquet_lines", str(position.offset)],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=BUFFER,
-            ) as process:
+            # A file, since nobody reads what the engine says until it has ended: a full pipe would hold it up.
+            with (
+                tempfile.TemporaryFile() as complaints,
+                subprocess.Popen(  # noqa: S603  # ourselves
+                    [sys.executable, "-m", "collector.history.parquet_lines", str(position.offset)],
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                    bufsize=BUFFER,
+                ) as process,
+            ):
                 try:
-                    yield from self._rows(process, position)
+                    yield from self._rows(process, complaints, position)
                 finally:
                     process.kill()
 
@@ -61,8 +69,8 @@ class ParquetRows:
     def close(self) -> None:
         """See `Source`."""
 
-    def _rows(self, process: subprocess.Popen[bytes], position: Position) -> Iterator[Row]:
-        assert process.stdout is not None and process.stderr is not None  # noqa: S101  # narrows the type
+    def _rows(self, process: subprocess.Popen[bytes], complaints: IO[bytes], position: Position) -> Iterator[Row]:
+        assert process.stdout is not None  # noqa: S101  # narrows the type
         stdout = process.stdout
         lines = Lines(lambda: stdout.readline(LINE_LIMIT), Position())
         counted = lines.next()
@@ -75,5 +83,6 @@ class ParquetRows:
             self._read = number
             yield Row(line.strip(), number, Position(number, number), TOO_LONG if too_long(line) else "")
         if process.wait():
-            told = process.stderr.read().decode("utf-8", "replace").strip()
+            complaints.seek(0)
+            told = complaints.read(TOLD_LIMIT).decode("utf-8", "replace").strip()
             raise HistoryUnreadable(f"{self._path} cannot be read to its end: {told or 'the engine ended'}")

@@ -316,7 +316,10 @@ def _what_may_be_kept(raw: bytes, gpc: bool, limit: int) -> tuple[str | None, st
 
 
 def _without_address(raw: bytes, sent: dict[str, object]) -> bytes:
-    context = sent.get("context")
-    if not isinstance(context, dict) or "address" not in context:
+    """The touchpoint with its address cut short. JSON may say a name twice: only what was read of it is kept then."""
+    if b"address" not in raw and b"\\" not in raw:  # a name can be written with escapes
         return raw
-    return json.encode({**sent, "context": {**context, "address": truncate(str(context["address"]))}})
+    context = sent.get("context")
+    if isinstance(context, dict) and "address" in context:
+        context = {**context, "address": truncate(str(context["address"]))}
+    return json.encode({**sent, "context": context if isinstance(context, dict) else None})

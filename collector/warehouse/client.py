@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
 import orjson
@@ -105,8 +105,8 @@ class Warehouse:
             host=self._url.hostname,
             port=self._url.port or (8443 if secure else 8123),
             secure=secure,
-            username=self._url.username or self._settings.clickhouse_user,
-            password=self._url.password or self._settings.clickhouse_password.get_secret_value(),
+            username=unquote(self._url.username or "") or self._settings.clickhouse_user,
+            password=unquote(self._url.password or "") or self._settings.clickhouse_password.get_secret_value(),
             # urllib3 counts the sending of a body towards it: with 5 s, a large load never reached a busy ClickHouse.
             connect_timeout=self._timeout_s,
             send_receive_timeout=self._timeout_s,

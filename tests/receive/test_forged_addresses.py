@@ -87,6 +87,25 @@ def test_a_rejected_touchpoint_keeps_no_address_either(receiver: Receiver, key: 
     assert b"203.0.113.88" not in receiver.spool_bytes()
 
 
+@pytest.mark.parametrize(
+    "context",
+    [
+        '"context":{"address":"203.0.113.90","address":"203.0.113.91","language":"nl"}',
+        '"context":{"address":"203.0.113.90"},"context":{"language":"nl"}',
+        r""""context":{"addres\u0073":"203.0.113.90","language":"nl"}""",
+        '"context":[{"address":"203.0.113.90"}],"properties":{"language":"nl"}',
+    ],
+)
+def test_a_name_said_twice_or_otherwise_hides_no_address(receiver: Receiver, context: str) -> None:
+    """JSON may say a name twice, and write it with escapes; only what was read of a rejected touchpoint is kept."""
+    sent = touchpoint(occurred_at=0)
+    raw = f'{{"id":"{sent["id"]}","type":"page_view","occurred_at":0,{context}}}'
+    answer = receiver.post(f'{{"key":"{receiver.secret}","touchpoints":[{raw}]}}'.encode())
+    assert answer.json["rejected"][0]["reason"] == "time_impossible"
+    assert '"language":"nl"' in receiver.stored(sent["id"])["raw"]
+    assert b"203.0.113.9" not in receiver.spool_bytes()
+
+
 def test_a_bad_address_is_not_repeated_in_the_problem(receiver: Receiver) -> None:
     """The problem of a field that did not fit says nothing of its value where that is personal."""
     sent = touchpoint(context={"address": ["203.0.113.89"]}, visitor_id=["PERSON-4711"], identity="PERSON-4712")
