@@ -189,8 +189,9 @@ class Campaign:
 
     def _start_again(self) -> None:
         """A service manager's part: the supervisor is gone, so it is started again, and again if it has to be."""
-        assert self._installation.process is not None
-        self._installation.process.wait()
+        process = self._installation.process
+        assert process is not None
+        self._wait(lambda: process.poll() is not None, "it lives on")
         self._installation.start()
 
     def _hang(self, role: str) -> None:

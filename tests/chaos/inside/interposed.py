@@ -65,11 +65,11 @@ class _Order:
     def taken(self) -> dict[str, float] | None:
         """The order, if there is one and this process is the first to take it."""
         try:
+            with open(self._given, encoding="ascii") as file:  # before it is taken: whoever gave it removes it then
+                order: dict[str, float] = json.load(file)
             _rename(self._given, self._taken)
         except FileNotFoundError:
             return None
-        with open(self._taken, encoding="ascii") as file:
-            order: dict[str, float] = json.load(file)
         return order
 
 
