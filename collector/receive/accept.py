@@ -10,6 +10,7 @@ import asyncio
 import re
 import time
 from collections import Counter as Count
+from json import dumps
 from math import inf
 from typing import NamedTuple
 
@@ -317,9 +318,19 @@ def _what_may_be_kept(raw: bytes, gpc: bool, limit: int) -> tuple[str | None, st
 
 def _without_address(raw: bytes, sent: dict[str, object]) -> bytes:
     """The touchpoint with its address cut short. JSON may say a name twice: only what was read of it is kept then."""
-    if b"address" not in raw and b"\\" not in raw:  # a name can be written with escapes
+    if not _names_address(raw):
         return raw
     context = sent.get("context")
     if isinstance(context, dict) and "address" in context:
         context = {**context, "address": truncate(str(context["address"]))}
-    return json.encode({**sent, "context": context if isinstance(context, dict) else None})
+    kept = {**sent, "context": context} if isinstance(context, dict) else {**sent, "context": None}
+    return dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def _names_address(raw: bytes) -> bool:
+    """Whether anything in it is called address, be it written with escapes."""
+    if b"address" not in raw and b"\\u" not in raw:
+        return False
+    names: set[str] = set()
+    parse(raw, names)
+    return "address" in names

@@ -129,14 +129,24 @@ def raws(delivery: Delivery) -> list[Raw]:
     return _read_raw(delivery.body).touchpoints
 
 
-def parse(raw: bytes | Raw) -> Any:
+def parse(raw: bytes | Raw, names: set[str] | None = None) -> Any:
     """A touchpoint, or another part of a body, as plain objects, whatever numbers it holds.
 
-    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field. Raises
-    ValueError or RecursionError.
+    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field. Every name in
+    it, said twice or not, joins `names`. Raises ValueError or RecursionError.
     """
+
+    def noted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert names is not None  # noqa: S101  # narrows the type
+        names.update(name for name, _ in pairs)
+        return dict(pairs)
+
     return json.loads(
-        bytes(raw).decode("utf-8", "replace"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
+        bytes(raw).decode("utf-8", "replace"),
+        object_pairs_hook=None if names is None else noted,
+        parse_int=_integer,
+        parse_float=_float,
+        parse_constant=_no_constant,
     )
 
 
