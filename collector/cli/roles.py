@@ -77,9 +77,6 @@ def clickhouse(settings: Settings) -> None:
     supervisor.run(settings, [supervisor.clickhouse(settings), supervisor.console(settings)])
 
 
-COMMANDS = (serve, receive, load, clickhouse)
-
-
 def _with_embedded_password(settings: Settings) -> Settings:
     if settings.demo and settings.clickhouse_host not in ("127.0.0.1", "::1", "localhost"):
         raise SettingsError(

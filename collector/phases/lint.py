@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import chain
+from typing import TypeGuard
 
-from collector.phases.conditions import tests_of
+from collector.phases.conditions import Condition, Test, tests_of
 from collector.phases.consequences import Clause, cases, with_consequences
 from collector.phases.facts import BUYING_FACTS
 from collector.phases.folder import Reading
@@ -216,14 +217,16 @@ def check_rules_can_match(reading: Reading) -> None:
 
 
 class _Earlier:
-    """The clauses of the rules so far, found by the fields that they look at."""
+    """The clauses of the rules so far, found by a word that they ask for: of a thousand rules few share one."""
 
     def __init__(self) -> None:
-        self._clauses: dict[frozenset[str], list[tuple[Clause, Rule]]] = {}
+        self._clauses: dict[tuple[str, str], list[tuple[frozenset[str], Clause, Rule]]] = {}
 
     def add(self, rule: Rule, clauses: list[Clause]) -> None:
         for clause in clauses:
-            self._clauses.setdefault(_fields(clause), []).append((telling_first(clause), rule))
+            found = _fields(clause), telling_first(clause), rule
+            for place in _asked_for(clause):
+                self._clauses.setdefault(place, []).append(found)
 
     def taking(self, rule: Rule, clauses: list[Clause]) -> Rule | None:
         """The rule that takes what is left of these clauses of `rule`, when nothing is."""
@@ -244,11 +247,33 @@ class _Earlier:
     def taker(self, rule: Rule, clause: Clause) -> Rule | None:
         """The earlier rule that takes this clause of `rule`."""
         parts = by_field(with_consequences(clause))
-        candidates = chain.from_iterable(found for fields, found in self._clauses.items() if fields <= parts.keys())
+        words = ((name, part.compared[0]) for name, given in parts.items() for part in given if _is_word(part))
+        candidates = chain.from_iterable(self._clauses.get(place, ()) for place in (ANY_WORD, *words))
         return next(
-            (earlier for wide, earlier in candidates if (earlier.at_load or not rule.at_load) and covers(wide, parts)),
+            (
+                earlier
+                for fields, wide, earlier in candidates
+                if (earlier.at_load or not rule.at_load) and fields <= parts.keys() and covers(wide, parts)
+            ),
             None,
         )
+
+
+ANY_WORD = ("", "")
+"""Where clauses stand that ask for no word."""
+
+
+def _asked_for(clause: Clause) -> list[tuple[str, str]]:
+    """The words of which whatever satisfies the clause has one, with their field: of the field that tells most."""
+    for part in sorted(clause, key=lambda part: part_name(part) == "type"):
+        if _is_word(part):
+            return [(part.field.name, word) for word in part.compared]
+    return [ANY_WORD]
+
+
+def _is_word(part: Condition) -> TypeGuard[Test]:
+    """Whether whole texts are asked for: such a test follows from nothing but another one of some of its words."""
+    return isinstance(part, Test) and part.field.is_text and part.is_exact and bool(part.compared)
 
 
 def _fields(clause: Clause) -> frozenset[str]:
