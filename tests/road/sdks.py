@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,10 +24,6 @@ from tests.web.site_under_test import STUB, Site
 ROOT = Path(__file__).parents[2]
 TILL = ROOT / "sdk/store/examples/till.py"
 CALL_CENTRE = ROOT / "sdk/android/examples/CallCentre.java"
-_FOUND = re.search(r"```js\n(const code = .*?)\n```", (ROOT / "docs/store.md").read_text("utf-8"), re.S)
-assert _FOUND, "docs/store.md has lost the lines that hand the code of a receipt on"
-RECEIPT = f"<script>addEventListener('load', () => {{ {_FOUND[1]} }})</script>"
-"""What a page does with the code of a receipt, as a developer copies it from the documentation."""
 PUBLIC, SECRET = "demo", "demo-secret"
 WITHIN_S = 60.0
 QUEUED_MS = 300
@@ -94,7 +89,7 @@ def site(installation: Installation, **attributes: str) -> Iterator[Site]:
     """A site with the whole web SDK, which hands visitors over; `attributes` are more of its tag."""
     # How long somebody looked depends on the machine: it is left out, so that a journey is the same each time.
     tag = {"data-key": PUBLIC, "data-domains": "127.0.0.1", "data-off": "engagement", **attributes}
-    made = Site(f"{installation.url}/k.full.js", tag, head=STUB + RECEIPT)
+    made = Site(f"{installation.url}/k.full.js", tag, head=STUB)
     made.served.start()
     yield made
     made.served.leave()
