@@ -16,8 +16,8 @@ import msgspec
 from collector.errors import HistoryUnreadable, Refused
 from collector.history.convert import Converter, Skip
 from collector.history.source import Position, Row
-from collector.receive.accept import RAW_READ_LIMIT
 from collector.receive.decode import COUNT_FIRST, cut_deeper, mend, parse
+from collector.receive.keeping import RAW_READ_LIMIT
 
 REQUEST_BYTES = COUNT_FIRST // 2 - 1024
 """Of one request, at which it is closed: with a last row of RAW_READ_LIMIT it is not looked at twice for its size."""

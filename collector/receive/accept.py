@@ -10,7 +10,6 @@ import asyncio
 import re
 import time
 from collections import Counter as Count
-from json import dumps
 from math import inf
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from collector.errors import Reason
 from collector.receive.arriving import Arriving
 from collector.receive.decode import Delivery, epoch_ms, parse, raws, told
 from collector.receive.depth import deeper
+from collector.receive.keeping import what_may_be_kept
 from collector.receive.privacy import is_withheld, may_be_counted, strip, withholds
 from collector.receive.properties import PropertyNames, settle
 from collector.receive.rejection import Rejected
@@ -50,9 +50,6 @@ LARGE = 64 * 1024
 """Bytes of a body from which on it may take long."""
 WORK_S = 0.005
 """Seconds of work on one request at a time, when others wait."""
-
-RAW_READ_LIMIT = 256 * 1024
-"""Bytes of a rejected touchpoint that are looked through for what may not be kept; a larger one is kept without."""
 
 
 class Turned(NamedTuple):
@@ -244,7 +241,7 @@ class Checks:
         for index, why in turned:
             raw = bytes(sent[index])
             self._tally.rejected[arriving.key.name, why.reason.word] += 1
-            identified, text = _what_may_be_kept(raw, arriving.gpc, self._touchpoint_bytes)
+            identified, text = what_may_be_kept(raw, arriving.gpc, self._touchpoint_bytes)
             kept = None
             if self._may_keep(arriving):
                 known = identified if identified is not None and _UUID.fullmatch(identified) else None
@@ -298,39 +295,3 @@ def _truncate_address(touchpoint: Touchpoint) -> list[str] | None:
     assert context is not None and context.address is not None  # noqa: S101  # narrows the type
     context.address = truncate(context.address) or None
     return None if context.address else ["$.context.address: not an IPv4 or IPv6 address"]
-
-
-def _what_may_be_kept(raw: bytes, gpc: bool, limit: int) -> tuple[str | None, str]:
-    """The id and the text of a rejected touchpoint: without an address, and nothing of who did not consent."""
-    if len(raw) > RAW_READ_LIMIT:
-        return None, ""
-    try:
-        sent = parse(raw)
-        if not isinstance(sent, dict):
-            return None, "" if gpc else raw[:limit].decode("utf-8", "replace")
-        identified = sent["id"][:64] if isinstance(sent.get("id"), str) else None
-        if gpc or withholds(sent.get("consent")):
-            return identified, ""
-        return identified, _without_address(raw, sent)[:limit].decode("utf-8", "replace")
-    except (ValueError, RecursionError):
-        return None, ""
-
-
-def _without_address(raw: bytes, sent: dict[str, object]) -> bytes:
-    """The touchpoint with its address cut short. JSON may say a name twice: only what was read of it is kept then."""
-    if not _names_address(raw):
-        return raw
-    context = sent.get("context")
-    if isinstance(context, dict) and "address" in context:
-        context = {**context, "address": truncate(str(context["address"]))}
-    kept = {**sent, "context": context} if isinstance(context, dict) else {**sent, "context": None}
-    return dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-
-
-def _names_address(raw: bytes) -> bool:
-    """Whether anything in it is called address, be it written with escapes."""
-    if b"address" not in raw and b"\\u" not in raw:
-        return False
-    names: set[str] = set()
-    parse(raw, names)
-    return "address" in names

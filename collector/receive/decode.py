@@ -129,21 +129,15 @@ def raws(delivery: Delivery) -> list[Raw]:
     return _read_raw(delivery.body).touchpoints
 
 
-def parse(raw: bytes | Raw, names: set[str] | None = None) -> Any:
+def parse(raw: bytes | Raw, made_of: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
     """A touchpoint, or another part of a body, as plain objects, whatever numbers it holds.
 
-    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field. Every name in
-    it, said twice or not, joins `names`. Raises ValueError or RecursionError.
+    Integers of more than 40 digits and numbers beyond a float stay text: as numbers they fit no field. `made_of` makes
+    an object of its names and values, where a name may stand twice. Raises ValueError or RecursionError.
     """
-
-    def noted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        assert names is not None  # noqa: S101  # narrows the type
-        names.update(name for name, _ in pairs)
-        return dict(pairs)
-
     return json.loads(
         bytes(raw).decode("utf-8", "replace"),
-        object_pairs_hook=None if names is None else noted,
+        object_pairs_hook=made_of,
         parse_int=_integer,
         parse_float=_float,
         parse_constant=_no_constant,
