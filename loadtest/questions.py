@@ -1,8 +1,8 @@
 """How long the questions take: every view on ten million touchpoints of a million people, cold and warm.
 
-The steps of journeys are made by ClickHouse itself (questions_people.sql) and merged; then a part of the people is
-settled anew, as it is at any moment, so that reading exactly has work to do. Cold: the table's files are not in
-the memory of the system; warm is what follows.
+The steps of journeys are made by ClickHouse itself (questions_people.sql) and merged, and the questions are asked of
+that; then a part of the people is settled anew, as it is at any moment, so that reading exactly has work to do, and
+they are asked again. Cold: the table's files are not in the memory of the system; warm is what follows.
 """
 
 from __future__ import annotations
@@ -54,27 +54,37 @@ def main(people: int, settled_anew: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="klantreis-questions-") as place:
         described = machine.describe(Path(place))
         with installed(Path(place)) as running, Warehouse(running.settings, timeout_s=600) as warehouse:
-            fill(warehouse, load(shipped_rules()), people, settled_anew)
             console.print("\n".join(f"{name:<20}{value}" for name, value in described.items()), highlight=False)
-            console.print(told(warehouse), highlight=False)
-            for asked, given in ASKED.items():
-                console.print(_asked(running.settings, running.engine, warehouse, asked, given, rounds))
+            fill(warehouse, load(shipped_rules()), people)
+            for state in ("merged", "partly settled anew"):
+                if state != "merged":
+                    settle_anew(warehouse, people, settled_anew)
+                console.print(told(warehouse), highlight=False)
+                for asked, given in ASKED.items():
+                    title = f"{asked}, {state}"
+                    console.print(_asked(running.settings, running.engine, warehouse, title, given, rounds))
 
 
-def fill(warehouse: Warehouse, rules: RuleSet, people: int, settled_anew: int) -> None:
-    """Make the steps, merge them, and make those of some people once more."""
+def fill(warehouse: Warehouse, rules: RuleSet, people: int) -> None:
+    """Make the steps, and merge them."""
     for row in rules_rows(rules):
         names = ", ".join(row)
         values = ", ".join(f"{{{name}:{'Bool' if name == 'is_default' else 'String'}}}" for name in row)
         warehouse.command(f"INSERT INTO klantreis.phases_stored ({names}) VALUES ({values})", row)
-    sql = PEOPLE_SQL.read_text(encoding="utf-8")
-    for first in range(0, people, PIECE):
-        last = min(people, first + PIECE)
-        warehouse.command(sql, {"first": first, "last": last, "every": 1, "version": 1})
+    _settle(warehouse, people, PIECE, every=1, version=1)
     warehouse.command(f"OPTIMIZE TABLE {STEPS} FINAL")
-    for first in range(0, people, PIECE * 20):
-        last = min(people, first + PIECE * 20)
-        warehouse.command(sql, {"first": first, "last": last, "every": settled_anew, "version": 2})
+
+
+def settle_anew(warehouse: Warehouse, people: int, every: int) -> None:
+    """Make the steps of one in so many people once more."""
+    _settle(warehouse, people, PIECE * 20, every=every, version=2)
+
+
+def _settle(warehouse: Warehouse, people: int, piece: int, *, every: int, version: int) -> None:
+    sql = PEOPLE_SQL.read_text(encoding="utf-8")
+    for first in range(0, people, piece):
+        last = min(people, first + piece)
+        warehouse.command(sql, {"first": first, "last": last, "every": every, "version": version})
 
 
 def rules_rows(rules: RuleSet) -> Iterator[dict[str, Any]]:

@@ -7,10 +7,11 @@ by the shipped rules, and settled by the real settlement; no settler runs beside
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -42,11 +43,14 @@ LINKS = "INSERT INTO klantreis.identities_stored"
 @click.option(
     "--changed", type=click.IntRange(1), default=10_000, show_default=True, help="People who get something new."
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Folder to work in, kept; a new one in ./data otherwise.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder to work in, kept; one that is removed otherwise.")
 def main(touchpoints: int, people: int, changed: int, data: Path | None) -> None:
     """Make touchpoints, settle everybody, then some."""
-    folder = data or Path(tempfile.mkdtemp(prefix="klantreis-settling-", dir=Path.cwd() / "data"))
-    with installed(folder) as running, Warehouse(running.settings, timeout_s=STATEMENT_S) as warehouse:
+    with (
+        _folder(data) as folder,
+        installed(folder) as running,
+        Warehouse(running.settings, timeout_s=STATEMENT_S) as warehouse,
+    ):
         clock = _Clock(running)
         with Watch({"clickhouse": running.engine.pid}) as watch:
             if _count(warehouse, "touchpoints_stored") != touchpoints:
@@ -65,6 +69,15 @@ def main(touchpoints: int, people: int, changed: int, data: Path | None) -> None
             "FROM klantreis.journey_steps"
         )[0]
         click.echo(f"{counted}; ClickHouse took at most {peak:,.0f} MiB")
+
+
+@contextlib.contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="klantreis-settling-") as place:
+        yield Path(place)
 
 
 class _Clock:
