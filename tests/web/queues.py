@@ -54,13 +54,13 @@ def loaded(page: Page) -> None:
     raise AssertionError("k.js has not come")
 
 
-def stored(page: Page) -> None:
-    """Wait until something waits on the device: from here on the page may be left in any way."""
+def stored(page: Page, count: int = 1) -> None:
+    """Wait until so many wait on the device: from here on the page may be left in any way."""
     for _ in range(100):
-        if queued(page):
+        if len(queued(page)) >= count:
             return
         page.wait_for_timeout(50)
-    raise AssertionError("nothing was queued")
+    raise AssertionError(f"{count} were to be queued, and there are {queued(page)}")
 
 
 def emptied(page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Playwright
 
 from tests.chromium import kill_renderers, kill_with_profile, launch_with_profile
 from tests.web.faulty_receiver import FaultyReceiver
-from tests.web.queues import loaded
+from tests.web.queues import loaded, stored
 from tests.web.site_under_test import Site
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ def test_offline_closed_and_reopened(
     loaded(page)
     first.set_offline(True)
     page.evaluate(TELL)
-    page.wait_for_timeout(800)
+    stored(page, 3)
     first.close()
     assert receiver.of_type("search") == []
 
@@ -62,14 +62,14 @@ def test_offline_and_online_again(playwright: Playwright, tmp_path: Path, site: 
 def test_killed_with_touchpoints_queued(
     playwright: Playwright, tmp_path: Path, site: Site, receiver: FaultyReceiver
 ) -> None:
-    """kill -9 of the whole browser half a second after a touchpoint was told costs none of them."""
+    """kill -9 of the whole browser, once touchpoints are on the device, costs none of them."""
     first = launch_with_profile(playwright, tmp_path)
     page = first.pages[0]
     page.goto(f"{site.url}/one")
     receiver.wait_for(lambda: receiver.types() == ["page_view"], "the page view")
     receiver.served.stop()
     page.evaluate(TELL)
-    page.wait_for_timeout(500)
+    stored(page, 3)
     assert kill_with_profile(tmp_path) > 1
     with contextlib.suppress(Error):
         first.close()
@@ -89,7 +89,7 @@ def test_a_tab_is_killed(context: BrowserContext, site: Site, receiver: FaultyRe
     receiver.wait_for(lambda: receiver.types() == ["page_view"], "the page view")
     receiver.served.stop()
     page.evaluate(TELL)
-    page.wait_for_timeout(500)
+    stored(page, 3)
     with page.expect_event("crash"):
         kill_renderers(context)
     receiver.served.start()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.web.faulty_receiver import FaultyReceiver
-from tests.web.queues import emptied, loaded, queued
+from tests.web.queues import emptied, loaded, queued, stored
 from tests.web.site_under_test import Site
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ def test_collector_away_and_back(page: Page, site: Site, receiver: FaultyReceive
         page.goto(f"{site.url}/{path}")
         loaded(page)
         search(page, 3)
-    page.wait_for_timeout(800)
+    stored(page, 8)
     waiting = ids(queued(page))
     assert len(waiting) == 8
     receiver.served.start()

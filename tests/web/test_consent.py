@@ -9,7 +9,7 @@ from klantreis_store import new_code
 from playwright.sync_api import BrowserContext, Page
 
 from tests.web.faulty_receiver import FaultyReceiver
-from tests.web.queues import NOTHING, loaded, traces
+from tests.web.queues import NOTHING, loaded, stored, traces
 from tests.web.site_under_test import STUB, Site
 
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def test_a_grant_called_before_the_script_counts_for_the_first_view(
     page.wait_for_function("localStorage.length == 1")
     receiver.served.stop()
     page.evaluate("klantreis.track('search')")
-    page.wait_for_timeout(300)
+    stored(page)
     assert traces(page)["databases"] == ["klantreis:demo"]
 
 
@@ -123,7 +123,7 @@ def test_a_withdrawal_removes_everything(
     receiver.wait_for(lambda: len(receiver.stored) == 2, "both views")
     receiver.fail(503)
     other.evaluate("klantreis.track('product_view')")
-    other.wait_for_timeout(300)
+    stored(other)
 
     page.evaluate("klantreis.consent('denied')")
     page.wait_for_function("async () => !localStorage.length && !(await indexedDB.databases()).length", timeout=10_000)
@@ -144,7 +144,7 @@ def test_changing_ones_mind_at_once(page: Page, site: Site, receiver: FaultyRece
     receiver.wait_for(lambda: receiver.types() == ["page_view"], "the view")
     receiver.fail(503)
     page.evaluate("klantreis.consent('required'); klantreis.consent('granted'); klantreis.track('search')")
-    page.wait_for_timeout(500)
+    stored(page)
     receiver.served.stop()
     page.goto(f"{site.url}/bare")
     receiver.heal()
