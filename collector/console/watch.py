@@ -118,6 +118,8 @@ class Watch:
     def _look(self, tail: Tail) -> None:
         try:
             found = [one for segment, record in tail.look() for one in arrivals(segment, record)]
+            # Each receiver has a segment of its own; what they took in meanwhile lies there one after the other.
+            found.sort(key=lambda one: one.envelope.received_us)
         except OSError as error:
             self._note("spool", f"The spool cannot be looked at: {error}")
             return

@@ -7,20 +7,25 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
+import msgspec
 import pytest
 
+from collector import settings as settings_module
 from collector.console import arrivals as arrivals_module
 from collector.console import fates
 from collector.console.arrival import Arrival, Told
 from collector.console.arrivals import LISTED, Arrivals, Wanted
 from collector.console.because import readable
+from collector.console.watch import Watch
 from collector.envelope import Envelope
 from collector.warehouse.client import Warehouse
 from tests.console.conftest import Looking, page_view, word
 from tests.installation import Installation, touchpoint
+from tests.spool.spooling import fill
 
 
 def test_an_accepted_one_is_shown_with_what_the_rules_made_of_it(installation: Installation) -> None:
@@ -229,3 +234,23 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         kept.add(arrival(b"x" * 400))
     assert [one.number for one in kept.newest(Wanted(), 0).arrivals] == [29, 28]
+
+
+def test_what_several_receivers_took_in_meanwhile_comes_in_the_order_of_its_coming(tmp_path: Path) -> None:
+    """Each receiver has a segment of its own, and a page that is opened later is shown all of them at once."""
+    chosen = settings_module.load({"data": tmp_path})
+    for receiver in range(2):
+        moments = range(receiver, 6, 2)
+        fill(chosen.spool_folder, [received(moment) for moment in moments])
+    watch, until = Watch(chosen), time.monotonic() + 20
+    while len(shown := watch.see(Wanted(), 0, 0, 0)["arrivals"]) < 6:
+        assert time.monotonic() < until, shown
+        time.sleep(0.1)
+    assert [one["received"] for one in shown] == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def received(millisecond: int) -> bytes:
+    """A record of one touchpoint, as a receiver appends it."""
+    encoder = msgspec.json.Encoder()
+    envelope = Envelope(received_us=millisecond * 1000, site="shop", key_name="web")
+    return encoder.encode(envelope) + b"\n" + encoder.encode(touchpoint()) + b"\n"
