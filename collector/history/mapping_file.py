@@ -20,10 +20,10 @@ from collector.history.mapping import Column, Condition, Conditions, Field, Mapp
 from collector.history.nodes import Nodes
 from collector.history.targets import PRODUCTS, Kind, fields, kind_of, product_fields
 from collector.history.values import HASHES, converter, hasher
+from collector.misfit import told
 from collector.phases import strict_yaml
 from collector.phases.meant import meant
 from collector.phases.strict_yaml import Faults, FileKind, Listing, Node, Place, Scalar
-from collector.receive.decode import told
 from collector.receive.repair import TOUCHPOINT, Shape
 
 FORMAT = "import-mapping/1-0-0"

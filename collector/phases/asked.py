@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from collector.misfit import sentence
 from collector.phases.example import DAY_MS, ID, MINUTE_MS, MOST_DAYS, OBJECTS, OCCURRED_AT, numbered
 from collector.phases.tried import as_json
 from collector.touchpoint import Touchpoint
@@ -69,7 +70,7 @@ def _sound(touchpoint: dict[str, Any], identity: str, moment: int) -> bytes:
         msgspec.convert(nested, Touchpoint)
     except msgspec.ValidationError as error:
         if "unknown field" not in str(error):  # one that this version does not know is kept, and rules pass it over
-            raise NoTouchpoint(f"no sender could send this: {error}; correct it") from None
+            raise NoTouchpoint(f"no sender could send this: {sentence(error)}; correct it") from None
     return as_json(nested)
 
 

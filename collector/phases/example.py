@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from collector.misfit import sentence
 from collector.phases.conditions import Parser
 from collector.phases.fields import ALIASES, FIELDS, Field, field_named
 from collector.phases.meant import meant
@@ -182,7 +183,7 @@ class _Examples:
         try:
             msgspec.convert(given, Touchpoint)
         except msgspec.ValidationError as error:
-            self.faults.add(node.place, f"no sender could send this: {error}; correct it")
+            self.faults.add(node.place, f"no sender could send this: {sentence(error)}; correct it")
 
 
 def numbered(number: int) -> str:

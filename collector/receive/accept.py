@@ -19,8 +19,9 @@ from msgspec.structs import asdict, replace
 from collector.address import truncate
 from collector.envelope import AcceptedTouchpoint, RejectedTouchpoint
 from collector.errors import Reason
+from collector.misfit import told
 from collector.receive.arriving import Arriving
-from collector.receive.decode import Delivery, epoch_ms, parse, raws, told
+from collector.receive.decode import Delivery, epoch_ms, parse, raws
 from collector.receive.depth import deeper
 from collector.receive.keeping import what_may_be_kept
 from collector.receive.privacy import is_withheld, may_be_counted, strip, withholds

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct, ValidationError
 
 from collector.errors import Reason, Refused
+from collector.misfit import told
 from collector.touchpoint import Batch, Moment, Sdk, Touchpoint
 
 COUNT_FIRST = 1 << 19
@@ -215,12 +216,6 @@ def _or_problem(raw: Raw, kind: Any, path: str, problems: list[str]) -> Any:
     except ValidationError as error:
         problems.append(f"{path}: {told(error)[0]}")
         return None
-
-
-def told(error: ValidationError) -> tuple[str, str | None]:
-    """What msgspec says is wrong, and the path that it says it of: `Expected …`, `$.touchpoints[3].id`."""
-    what, _, where = str(error).partition(" - at `")
-    return what, where.removesuffix("`") or None
 
 
 def _refuse_more_than(limit: int, touchpoints: list[Any]) -> None:

@@ -15,7 +15,8 @@ from msgspec import Struct, inspect
 
 from collector.envelope import AcceptedTouchpoint
 from collector.errors import Reason
-from collector.receive.decode import told, whole
+from collector.misfit import told
+from collector.receive.decode import whole
 from collector.receive.rejection import Rejected
 from collector.touchpoint import Touchpoint
 

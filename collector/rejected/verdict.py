@@ -12,10 +12,11 @@ import msgspec
 
 from collector.envelope import AcceptedTouchpoint, Envelope
 from collector.errors import Reason, Refused
+from collector.misfit import told
 from collector.receive.accept import Checks
 from collector.receive.access import Key, Keys
 from collector.receive.arriving import Arriving
-from collector.receive.decode import Delivery, decode, told
+from collector.receive.decode import Delivery, decode
 from collector.receive.tally import Tally
 from collector.rejected.kept import Kept
 from collector.settings import Settings

@@ -13,7 +13,7 @@ COLLECTOR = ROOT / "collector"
 
 # From low to high; a room may import rooms of lower layers, and of its own layer only itself.
 LAYERS = [
-    ["errors", "touchpoint", "lifeline", "flood", "shipped", "address", "waiting"],
+    ["errors", "touchpoint", "misfit", "lifeline", "flood", "shipped", "address", "waiting"],
     ["settings", "envelope", "supervised", "logs", "forgotten"],
     ["metrics"],
     ["spool", "enrich", "phases", "warehouse"],

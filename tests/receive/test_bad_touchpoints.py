@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import pytest
 
+from collector import misfit
 from collector.envelope import Kind
 from collector.errors import Reason
+from collector.misfit import WANTED
+from collector.touchpoint import Batch
 from tests.receive.receiver import Receiver, now_ms, touchpoint
 
 DAY_MS = 86_400_000
@@ -188,7 +193,7 @@ def test_a_type_is_a_name(receiver: Receiver, name: str) -> None:
     """Whatever else is right, a type that is no name is told, with its place."""
     (told,) = receiver.send(touchpoint(name)).json["rejected"]
     assert (told["reason"], told["field"]) == ("field_invalid", "$.touchpoints[0].type")
-    assert told["detail"].startswith("type: Expected `str` ")
+    assert told["detail"].startswith("type: Expected a name such as product_view")
 
 
 @pytest.mark.parametrize("order", [{"id": 1042, "total": 9}, "1042", 1042])
@@ -199,3 +204,14 @@ def test_an_order_number_in_the_wrong_form_is_not_repeated(receiver: Receiver, o
     problems = receiver.stored(sent["id"])["problems"]
     assert [problem.partition(":")[0] for problem in problems] in (["$.order"], ["$.order.id", "$.order.total"])
     assert "1042" not in str(problems)
+
+
+def test_no_sender_is_answered_with_a_pattern() -> None:
+    """Whatever has to match one is told what it is meant to be, in words that a programmer of tills can read."""
+    texts = re.findall(r'"pattern":("(?:[^"\\]|\\.)*")', msgspec.json.encode(msgspec.json.schema(Batch)).decode())
+    patterns = {json.loads(text) for text in texts}
+    assert {WANTED[pattern] for pattern in patterns} == set(WANTED.values())
+    for pattern, words in WANTED.items():
+        with pytest.raises(msgspec.ValidationError) as caught:
+            msgspec.convert({"a": "?"}, dict[str, Annotated[str, msgspec.Meta(pattern=pattern)]])
+        assert misfit.told(caught.value) == (f"Expected {words}", "$[...]")
