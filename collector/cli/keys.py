@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from collector.cli.options import with_settings
+from collector.cli.printed import console
 from collector.receive.access import Keys
 from collector.settings import Settings
 
@@ -63,7 +63,7 @@ def list_(settings: Settings) -> None:
         visitors = "counted" if key.counts_visitors else ""
         cells = (key.name, key.site, key.kind, key.value or "(secret)", " ".join(key.origins), rate, visitors, state)
         table.add_row(*(escape(cell) for cell in cells))
-    Console().print(table)
+    console().print(table)
 
 
 @keys.command("count-visitors")

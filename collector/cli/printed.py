@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +20,9 @@ with_format = click.option(
 )
 """Give a command the option --format."""
 
+UNBOUND = 10_000
+"""Characters in a line of what nobody's terminal has to hold; a table takes no more of them than it needs."""
+
 
 def show(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> None:
     """Print them: as a table with their number, as a line of JSON each, or as CSV with a line of names."""
@@ -31,8 +35,13 @@ def show(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> N
         writer.writerow(names)
         writer.writerows(rows)
     else:
-        Console().print(_as_table(names, rows))
+        console().print(_as_table(names, rows))
         click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def console() -> Console:
+    """As wide as the terminal; what goes into a file or another program is as wide as it has to be."""
+    return Console() if sys.stdout.isatty() or "COLUMNS" in os.environ else Console(width=UNBOUND)
 
 
 def _as_table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from collector.cli.options import WAREHOUSE, with_settings
 from collector.cli.plain import plain, plain_json
+from collector.cli.printed import console
 from collector.errors import KlantreisError, Reason, WarehouseError
 from collector.receive.decode import parse
 from collector.receive.depth import deeper
@@ -114,10 +114,10 @@ def list_(settings: Settings, chosen: Chosen, limit: int, as_json: bool) -> None
     if not groups:
         click.echo("nothing was rejected" if chosen.all else "nothing of that kind was rejected")
         return
-    console = Console()
-    console.print(_overview(groups))
+    out = console()
+    out.print(_overview(groups))
     if rows:
-        console.print(_rows(rows))
+        out.print(_rows(rows))
         total = sum(group.touchpoints for group in groups)
         click.echo(f"{len(rows)} of {total}, newest first" if len(rows) < total else f"{total}, newest first")
 

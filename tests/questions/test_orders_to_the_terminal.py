@@ -26,3 +26,17 @@ def test_json_stays_the_same_json(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert not {"\x1b", "\u202e", "\x9b"} & set(said)
     assert json.loads(said) == {"page_title": HOSTILE}
+
+
+def test_what_is_piped_is_not_broken_into_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program, or a person with `less`, gets a row as a line, and no wider than it is; a terminal its own width."""
+    address = "https://shop.example/" + "schoenen/" * 30
+    monkeypatch.delenv("COLUMNS", raising=False)
+    show(("page_url", "phase"), [(address, "consideration")], "table")
+    said = capsys.readouterr().out
+    assert f"│ {address} │ consideration │" in said.splitlines()
+    monkeypatch.setenv("COLUMNS", "80")
+    show(("page_url", "phase"), [(address, "consideration")], "table")
+    assert max(map(len, capsys.readouterr().out.splitlines())) == 80
