@@ -108,9 +108,13 @@ class Settlement:
 
     def take(self) -> int:
         """Take whoever changed until now; gives how many identifiers there are to settle. Raises WarehouseError."""
-        if not self._left():  # else an earlier settlement was interrupted: what it took comes first
-            self._warehouse.command(Template(statement("take")).substitute(self._names))
-        return self._left()
+        [waiting] = self._warehouse.rows(statement("waiting"))
+        if waiting["taken"]:  # an earlier settlement was interrupted: what it took comes first
+            return int(waiting["taken"])
+        if not waiting["changed"]:
+            return 0
+        self._warehouse.command(Template(statement("take")).substitute(self._names))
+        return self._count("settling")
 
     def settle(self, tell: Told = lambda done: None) -> int:
         """Settle whoever was taken; `tell` hears how many identifiers are done. Gives how many they were.
@@ -165,9 +169,6 @@ class Settlement:
     def _version(self) -> int:
         """Of the batch before the next one: it rises with every batch and every turn."""
         return self._turn.number << 32 | self._batches
-
-    def _left(self) -> int:
-        return self._count("settling")
 
     def _count(self, table: str) -> int:
         return int(self._warehouse.rows(f"SELECT count() AS n FROM klantreis.{table}")[0]["n"])  # noqa: S608
