@@ -84,7 +84,7 @@ def driven(folder: Path) -> Iterator[App]:
     [port] = free_ports(1)
     with (folder / "app.log").open("wb") as log:
         runner = subprocess.Popen(
-            ["sdk/node", "npm", "test", "--prefix", APP, "--", "--testMatch", "<rootDir>/driven/app.js"],
+            ["sdk/node", "npm", "test", "--prefix", APP, "--", "--testMatch", "<rootDir>/driven/app.js", "--forceExit"],
             cwd=ROOT, env={**os.environ, "PORT": str(port)}, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     app = App(f"http://127.0.0.1:{port}")
