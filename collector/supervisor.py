@@ -27,6 +27,7 @@ from collector.lifeline import FLAG
 from collector.settings import Settings, as_environment
 from collector.spool.progress import take_room
 from collector.supervised import PROCESS_VARIABLE, Supervised
+from collector.warehouse.embedded.folder import is_served
 from collector.warehouse.embedded.watch import is_alive
 
 log = logging.getLogger(__name__)
@@ -209,7 +210,8 @@ def clickhouse(settings: Settings) -> Child:
 
     A stranger there would be taken for ours: with the same password, or none, it would be given what was accepted.
     """
-    os.close(_listen("clickhouse-port", settings.clickhouse_host, settings.clickhouse_port, ENGINE_GONE_WITHIN_S))
+    within_s = ENGINE_GONE_WITHIN_S if is_served(settings.clickhouse_folder) else PORT_WITHIN_S
+    os.close(_listen("clickhouse-port", settings.clickhouse_host, settings.clickhouse_port, within_s))
     url = f"http://{settings.clickhouse_host}:{settings.clickhouse_port}"
     return Child(
         "clickhouse", "collector.warehouse.embedded", alive=lambda: is_alive(url, HEARTBEAT_TIMEOUT_S, settings)

@@ -32,6 +32,21 @@ _CACHE_LIMIT_MIB = 512
 """More for marks and primary keys would not be used by tables of the size that one machine holds."""
 
 
+def is_served(path: Path) -> bool:
+    """Whether a process has the folder, be it one that is about to end. Raises OSError where that cannot be seen."""
+    try:
+        lock = os.open(path / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 class Folder:
     """A folder that is ours until `close` or the end of the process."""
 
