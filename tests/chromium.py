@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL_WITHIN_S = 300
+NOTICED_WITHIN_S = 20.0
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -91,13 +93,24 @@ def kill_with_profile(folder: Path) -> int:
 
 
 def kill_renderers(context: BrowserContext) -> None:
-    """kill -9 of every process that draws a tab of a context's browser; the browser itself lives on."""
+    """kill -9 of every process that draws a tab of a context's browser; the browser lives on.
+
+    One of them may be a spare that the next tab would get: it is waited for that the browser has noticed.
+    """
     assert context.browser is not None
     session = context.browser.new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
-    pids = [process["id"] for process in processes if process["type"] == "renderer"]
-    assert pids, processes
-    for pid in pids:
+
+    def renderers() -> set[int]:
+        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        return {process["id"] for process in processes if process["type"] == "renderer"}
+
+    doomed = renderers()
+    assert doomed
+    for pid in doomed:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    until = time.monotonic() + NOTICED_WITHIN_S
+    while doomed & renderers():
+        assert time.monotonic() < until, "Chromium takes killed processes for living ones"
+        time.sleep(0.05)
+    session.detach()

@@ -31,8 +31,7 @@ MISTAKES = {
     HEAD + "  order.id: {value: a, from: b}\n": "5:24: from has nothing to do beside value:",
     HEAD + "  channel: {value: webb}\n": "5:20: webb cannot be: Invalid enum value 'webb'",
     HEAD + "  channel: {from: C, map: {shop: stor}}\n": "5:34: stor cannot be: Invalid enum value 'stor'",
-    HEAD
-    + "  order.currency: {from: C, default: euro}\n": "5:38: euro cannot be: Expected a currency in three",
+    HEAD + "  order.currency: {from: C, default: euro}\n": "5:38: euro cannot be: Expected a currency in three",
     HEAD + "  order.id: {from: C, others: drop}\n": "5:31: others cannot be drop; known are: default, keep, skip",
     HEAD + "  order.id: {from: C, hash: md5}\n": "5:29: hash cannot be md5; known are: email, phone",
     HEAD + "  order.id: {from: C, time: iso}\n": "5:29: only occurred_at is a time",

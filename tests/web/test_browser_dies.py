@@ -93,6 +93,11 @@ def test_a_tab_is_killed(context: BrowserContext, site: Site, receiver: FaultyRe
     with page.expect_event("crash"):
         kill_renderers(context)
     receiver.served.start()
-    other = context.new_page()
-    other.goto(f"{site.url}/two")
+    for attempts_left in (2, 1, 0):
+        try:  # Chromium may still give a tab one of the killed processes
+            context.new_page().goto(f"{site.url}/two")
+            break
+        except Error:
+            if not attempts_left:
+                raise
     receiver.wait_for(lambda: terms(receiver) == ["a", "b", "c"], "the searches")
