@@ -178,8 +178,13 @@ class Settings(BaseSettings):
     settle_interval_ms: int = Field(1000, ge=10, description="Milliseconds between looks at whose journeys changed.")
 
     # How long things are kept.
-    keep_touchpoints_days: int = Field(0, ge=0, description="Days touchpoints are kept in ClickHouse. 0: for ever.")
-    keep_rejected_days: int = Field(30, ge=1, description="Days rejected touchpoints are kept.")
+    # ClickHouse counts the end of a row in 32 bits of seconds: what would end after 2106 would end at once.
+    keep_touchpoints_days: int = Field(
+        0, ge=0, le=10_000, description="Days touchpoints are kept in ClickHouse. 0: for ever."
+    )
+    keep_rejected_days: int = Field(
+        30, ge=1, le=10_000, description="Days rejected touchpoints are kept; 10,000 at most."
+    )
     rejected_per_day: int = Field(
         100_000, ge=0, description="Rejected touchpoints kept per key and day and worker; more are counted, not kept."
     )

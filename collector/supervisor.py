@@ -39,6 +39,8 @@ STEADY_AFTER_S = 5.0
 """A process that ran this long had no trouble starting: the pause begins anew."""
 PORT_WITHIN_S = 5.0
 """Receivers of a supervisor that was killed notice it and free the port within this time."""
+PORT_PAUSE_S = 0.1
+"""Between tries of a port that is taken."""
 ENGINE_GONE_WITHIN_S = 30.0
 """An engine whose supervisor was killed ends within this time: it brings its tables to the disk first."""
 HEARTBEAT_S = 2.0
@@ -258,19 +260,21 @@ def _listen(option: str, host: str, port: int, within_s: float = PORT_WITHIN_S) 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    until = time.monotonic() + within_s
+    # Counted and not timed: while a machine stands still, nobody can let go of a port.
+    tries = 1 + round(within_s / PORT_PAUSE_S)
     while True:
+        tries -= 1
         try:
             listening.bind((host, port))
             break
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+            if error.errno != errno.EADDRINUSE or tries == 0:
                 listening.close()
                 raise SettingsError(
                     f"{option.replace('-', '_')}: {host}:{port} cannot be listened on ({error.strerror}); "
                     f"stop what uses it or give another --{option}"
                 ) from None
-            time.sleep(0.1)
+            time.sleep(PORT_PAUSE_S)
     listening.listen(4096)
     listening.setblocking(False)
     return listening.detach()

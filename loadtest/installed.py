@@ -17,6 +17,7 @@ from collector.errors import WarehouseError
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
 from loadtest import servers
+from loadtest.ports import free_ports
 
 TABLES_WITHIN_S = 60.0
 
@@ -40,7 +41,7 @@ def installed(folder: Path, **more: object) -> Iterator[Installed]:
     chosen = all_settings.load(
         {
             "data": folder / "data",
-            "clickhouse_port": servers.free_ports(1)[0],
+            "clickhouse_port": free_ports(1)[0],
             "clickhouse_password": SecretStr(secrets.token_hex(16)),
             "trusted_proxies": "127.0.0.1/32",
             **more,

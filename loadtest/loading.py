@@ -32,6 +32,7 @@ from loadtest import servers
 from loadtest.figure import Effort, Figure, Measured, Trial
 from loadtest.installed import wait_for_tables
 from loadtest.pairs import in_turn, ratios, spread
+from loadtest.ports import free_ports
 from loadtest.spools import Spool, prepare
 
 REACH = 0.7
@@ -123,7 +124,7 @@ def _settings(folder: Path) -> Settings:
     return all_settings.load(
         {
             "data": folder / "data",
-            "clickhouse_port": servers.free_ports(1)[0],
+            "clickhouse_port": free_ports(1)[0],
             "clickhouse_password": SecretStr(secrets.token_hex(16)),
             "trusted_proxies": "127.0.0.1/32",
             "load_interval_ms": 10,

@@ -29,6 +29,7 @@ from collector.spool.waiting import Backlog, backlog
 from collector.warehouse.client import Warehouse
 from loadtest import servers
 from loadtest.audit import Audit, audit
+from loadtest.ports import free_ports
 from tests.installation import Installation, running, touchpoint
 
 BATCH = 50
@@ -95,7 +96,7 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         given = {
             "data": folder / "engine",
-            "clickhouse_port": servers.free_ports(1)[0],
+            "clickhouse_port": free_ports(1)[0],
             "clickhouse_password": SecretStr(secrets.token_hex(16)),
         }
         self.settings: Settings = all_settings.load(given)

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from itertools import cycle
+from math import ceil
 from pathlib import Path
 
 import msgspec
@@ -104,11 +105,11 @@ class Pace:
     async def keep(self, rate: float, seconds: float) -> float:
         """Have `rate` requests due each second; gives the seconds until the last one was answered."""
         begun = time.perf_counter()
-        count = 0
-        while (now := time.perf_counter()) < begun + seconds:
-            while count < (now - begun) * rate:
-                self._due.append(begun + count / rate)
-                count += 1
+        count, all_due = 0, round(rate * seconds)
+        while (past := time.perf_counter() - begun) < seconds or count < all_due:
+            due = min(all_due, ceil(past * rate))
+            self._due += (begun + number / rate for number in range(count, due))
+            count = due
             self._send_due()
             await asyncio.sleep(TICK_S)
         self._expected = count

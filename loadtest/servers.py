@@ -16,6 +16,7 @@ from string import Template
 from collector import lifeline
 from collector.settings import Settings, as_environment
 from loadtest.machine import Processors
+from loadtest.ports import free_ports
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 20.0
@@ -119,15 +120,6 @@ def nginx(folder: Path, processors: Processors) -> Iterator[tuple[Server, Server
         for server in servers:
             server.wait_ready("/")
         yield servers
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nothing listens on."""
-    listening = [_listen() for _ in range(count)]
-    ports = [int(one.getsockname()[1]) for one in listening]
-    for one in listening:
-        one.close()
-    return ports
 
 
 def _as_child(settings: Settings) -> dict[str, str]:

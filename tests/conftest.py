@@ -11,15 +11,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from collector import settings as settings_module
 from collector.errors import WarehouseError
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
-from tests.installation import free_ports
+from collector.warehouse.migrate import migrate
+from loadtest.ports import free_ports
 
 READY_WITHIN_S = 60.0
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("klantreis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("klantreis")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +40,18 @@ def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that lead to an embedded ClickHouse of this test run, which asks no password."""
     with embedded_clickhouse(tmp_path_factory.mktemp("clickhouse")) as chosen:
         yield chosen
+
+
+@pytest.fixture
+def warehouse(clickhouse: Settings) -> Iterator[Warehouse]:
+    """A warehouse with this version's schema and nothing in it."""
+    # Touchpoints of these tests are of a fixed day, which rejected ones must outlive.
+    kept_long = clickhouse.model_copy(update={"keep_rejected_days": 3_650})
+    with Warehouse(clickhouse, timeout_s=120) as connected:
+        migrate(connected, kept_long)
+        for table in ("touchpoints_stored", "rejected_stored", "forgotten"):
+            connected.command(f"TRUNCATE TABLE klantreis.{table}")
+        yield connected
 
 
 @contextlib.contextmanager

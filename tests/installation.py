@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from typing import Any
 from collector import settings as settings_module
 from collector.settings import Settings
 from collector.warehouse.client import Warehouse
+from loadtest.ports import free_ports
 
 READY_WITHIN_S = 90.0
 ROLE_MODULES = {
@@ -30,15 +30,6 @@ ROLE_MODULES = {
     "clickhouse": "collector.warehouse.embedded",
     "console": "collector.console",
 }
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback address that nothing listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 _ENVIRONMENT = threading.Lock()
@@ -178,7 +169,7 @@ class Installation:
         body = json.dumps({"key": key, **own_time, "touchpoints": touchpoints}).encode()
         request = urllib.request.Request(self.url + "/v1/touchpoints", body, headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"{}")

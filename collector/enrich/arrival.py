@@ -121,7 +121,8 @@ def decisive(page_url: str, page_referrer: str) -> tuple[str, str]:
         page = page[:end]
         if page_referrer.startswith(page) and page_referrer[end : end + 1] == "/":
             page_referrer = page
-    return page + mark + query if "=" in query or not page else page, page_referrer
+    shorter = page + mark + query if "=" in query or not page else page
+    return shorter or page_url[:1], page_referrer  # a mere fragment is a page as well
 
 
 def classify(arrival: ArrivalInput) -> Arrival:

@@ -3,7 +3,8 @@
 uvicorn waits for ever for a first byte, for the rest of a head and for the rest of a body; some thousand half-open
 requests would fill its table. Here each connection says what it waits for and until when, and one look at all of them
 four times a second ends what takes too long: 12,000 connections cost 0.7 ms a look, a timer for each would cost more
-and have to be set three times a request.
+and have to be set three times a request. Each gets at least its time, of which what this process was held up is no
+part: what came meanwhile has not been read yet.
 
 ::
 
@@ -64,9 +65,10 @@ class Patience:
             READER: settings.body_timeout_s,
         }
         self.until: dict[str, float] = {}
-        """The loop's time until which what begins to be waited for now is waited for; as of the last look."""
+        """The loop's time until which what begins to be waited for now is waited for; good until the next look."""
         self.connections_limit = connections_limit
         self.tally = tally
+        self._next_look = inf
 
     def start(self, connections: Collection[Any]) -> None:
         """Begins to look at the connections; within the running loop."""
@@ -80,7 +82,12 @@ class Patience:
 
     def look(self, now: float, connections: Collection[Any]) -> None:
         """Ends every wait that has taken too long."""
-        self.until = {what: now + seconds for what, seconds in self.seconds.items()}
+        held_up = now - self._next_look
+        if held_up > LOOK_EVERY_S:
+            for connection in connections:
+                connection.deadline += held_up
+        self._next_look = now + LOOK_EVERY_S
+        self.until = {what: self._next_look + seconds for what, seconds in self.seconds.items()}
         crowded = len(connections) > CROWDED * self.connections_limit
         idle_since = now - PATIENCE_WHEN_CROWDED_S + self.seconds[NEXT]
         for connection in tuple(connections):

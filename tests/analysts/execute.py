@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import matplotlib.font_manager  # noqa: F401  # makes its cache, of which it would complain in the kernel
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -23,7 +24,7 @@ def main(source: Path, target: Path) -> None:
     notebook.cells.append(new_code_cell("warnings.simplefilter('default')"))  # how the kernel ends is not ours
     # By sockets in the file system: nothing of the run is on a port.
     kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(target.with_suffix(".kernel")))
-    NotebookClient(notebook, km=kernel, timeout=CELL_S).execute()
+    NotebookClient(notebook, km=kernel, timeout=CELL_S, startup_timeout=CELL_S, iopub_timeout=CELL_S).execute()
     nbformat.write(notebook, target)
 
 

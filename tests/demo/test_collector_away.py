@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from collector.demo.delivery import Delivery
 from collector.demo.line import Collector
 from collector.demo.tally import Tally
 from collector.errors import SendError
+from loadtest.ports import free_ports
 from tests.demo.recording_collector import Answer, Recording, Request, recording, refusal
 from tests.demo.single import single
 
@@ -54,8 +54,7 @@ def test_all_accepted_is_success() -> None:
 
 def test_no_collector_is_told_at_once() -> None:
     """Nothing listens: the message names the address and `make run`."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    [port] = free_ports(1)
     result = run(f"http://127.0.0.1:{port}")
     assert result.exit_code != 0
     assert "make run" in told(result) and f"127.0.0.1:{port}" in told(result)

@@ -7,7 +7,6 @@ import contextlib
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from clickhouse_connect.driver.client import Client
 
 from collector.warehouse.embedded.access import PASSWORD_FILE
 from collector.warehouse.embedded.watch import is_alive
+from loadtest.ports import free_ports
 
 READY_WITHIN_S = 60.0
 READER = ("ana", "lees-maar")
@@ -50,8 +50,7 @@ class Running:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.data = folder / "data"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        [self.port] = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("KLANTREIS_")},
@@ -70,7 +69,7 @@ class Running:
         """Start the process and wait until its engine answers."""
         self.launch()
         until = time.monotonic() + READY_WITHIN_S
-        while not self.is_alive():
+        while not self.is_alive(5):
             assert self.process is not None
             assert self.process.poll() is None, f"the server ended\n{self.said()}"
             assert time.monotonic() < until, f"the server does not answer\n{self.said()}"
@@ -90,10 +89,10 @@ class Running:
             )
         return self.process
 
-    def is_alive(self) -> bool:
+    def is_alive(self, within_s: float = 60) -> bool:
         """Whether the engine answers, asked as the full user."""
         try:
-            reply = self.send("GET", "/alive", timeout_s=5)
+            reply = self.send("GET", "/alive", timeout_s=within_s)
         except (OSError, http.client.HTTPException):
             return False
         return reply.status == 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.enrich import rows
@@ -152,6 +152,7 @@ near = st.builds("{}{}{}".format, st.sampled_from(ORIGINS), st.sampled_from(TAIL
 
 
 @given(page=st.one_of(near, texts), referrer=st.one_of(near, texts), type_=st.sampled_from(["page_view", "app_opened"]))
+@example(page="#?utm_source=x", referrer="", type_="page_view")
 def test_what_is_left_out_never_decides(page: str, referrer: str, type_: str) -> None:
     """An arrival by the decisive parts of its links is the arrival by the whole of them."""
     shorter = decisive(page, referrer)

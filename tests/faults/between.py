@@ -10,6 +10,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from loadtest.ports import free_ports
+
 HOP = {"connection", "content-length", "keep-alive", "transfer-encoding"}
 ANSWER_WITHIN_S = 60
 SOCKETS_HOLD = 8 << 20
@@ -38,8 +40,8 @@ class Between:
         """How many statements ClickHouse has answered with an error."""
         self._target = target
         self._open: set[socket.socket] = set()
-        self._server = self._listen(0)
-        self.port = self._server.server_port
+        [self.port] = free_ports(1)  # which stays free while the proxy is away
+        self._server = self._listen(self.port)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def go_away(self) -> None:

@@ -81,13 +81,20 @@ def test_a_visitor_of_two_collectors_is_one(tmp_path: Path, clickhouse: Settings
     """They agree on a salt without speaking to each other, and have agreed on tomorrow's as well."""
     with counting(tmp_path / "one", between, workers=2) as one, counting(tmp_path / "other", between) as other:
         one.until(lambda: salt(one) is not None and salt(one) == salt(other), "both have the same salt")
-        time.sleep(2)  # within which receivers take it up
-        ids = [visit(one), visit(other), visit(one)]
+
+        def found() -> list[str | None]:
+            """Whom three visits are of, on all receivers."""
+            ids = [visit(one), visit(other), visit(one)]
+            for installation in (one, other):
+                until_loaded(installation)
+            return hashes(clickhouse, *ids)
+
+        one.until(lambda: len(set(found())) == 1, "receivers have taken it up")
         for installation in (one, other):
-            until_loaded(installation)
             tomorrow = SaltFiles(installation.settings.salts_folder).read(today() + 1)
             assert tomorrow is not None and kept(clickhouse)[today() + 1] == tomorrow.hex()
-        assert len(set(hashes(clickhouse, *ids))) == 1 and hashes(clickhouse, ids[0]) != [None]
+        [visitor] = set(found())
+        assert visitor is not None
 
 
 def test_clickhouse_away_at_the_start(tmp_path: Path, clickhouse: Settings, between: Between) -> None:
@@ -155,11 +162,16 @@ def test_the_next_day_is_another_visitor(tmp_path: Path, clickhouse: Settings, b
         for role in ("receive", "load"):
             orders.shift_clock(role, 0)
         one.until(lambda: files.read(day) == yesterday, "the salt of today is back")
-        time.sleep(2)
-        ids.append(visit(one))
         until_loaded(one)
-        first, other, again = hashes(clickhouse, *ids)
-        assert first == again and None not in (first, other) and other != first
+        first, other = hashes(clickhouse, *ids)
+        assert None not in (first, other) and other != first
+
+        def again() -> list[str | None]:
+            visited = visit(one)
+            until_loaded(one)
+            return hashes(clickhouse, visited)
+
+        one.until(lambda: again() == [first], "the visitor of today is back")
 
 
 def test_a_clock_that_is_years_off_harms_nobody(tmp_path: Path, clickhouse: Settings, between: Between) -> None:

@@ -14,6 +14,7 @@ import pytest
 from collector import settings as settings_module
 from collector.receive.access import Keys
 from collector.settings import Settings
+from collector.warehouse.client import Warehouse
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,8 +31,8 @@ def loader(variables: dict[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def shop(clickhouse: Settings, tmp_path: Path) -> Iterator[tuple[Settings, dict[str, str]]]:
-    """A data folder of its own on the tests' ClickHouse, with a loader."""
+def shop(clickhouse: Settings, warehouse: Warehouse, tmp_path: Path) -> Iterator[tuple[Settings, dict[str, str]]]:
+    """A data folder of its own on the tests' ClickHouse, in which nothing is left of others, with a loader."""
     given = {
         "DATA": str(tmp_path / "data"), "CLICKHOUSE_PORT": str(clickhouse.clickhouse_port), "DEMO": "true",
         "CONFIG": os.devnull,

@@ -42,6 +42,7 @@ def test_the_example_does_what_the_page_says(
     """Word for word, the ids and hashes too; and in ClickHouse stands what it says of them."""
     chosen, variables = shop
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("collector.cli.history.PATIENCE_S", 300.0)  # the loader has only just been started
     Path("orders.csv").write_text(blocks("csv")[0], encoding="utf-8")
     Path("orders.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
     Path("wrong.yaml").write_text(WRONG, encoding="utf-8")

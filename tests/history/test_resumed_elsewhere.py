@@ -29,7 +29,7 @@ def rows_of(content: str, position: Position = START, form: type[CsvRows] | type
             source.close()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PIECES)
 def test_a_csv_file_goes_on_behind_any_row(pieces: list[str]) -> None:
     """Whatever stands in it, quotes that close nothing too: same cells, same faults, same numbers of lines."""
@@ -41,7 +41,7 @@ def test_a_csv_file_goes_on_behind_any_row(pieces: list[str]) -> None:
     assert [row.number for row in rows] == sorted({row.number for row in rows})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PIECES)
 def test_lines_go_on_behind_any_line(pieces: list[str]) -> None:
     """The same for lines of JSON."""
@@ -51,7 +51,7 @@ def test_lines_go_on_behind_any_line(pieces: list[str]) -> None:
         assert rows_of(content, row.after, JsonRows) == rows[number + 1 :]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(['"', ",", "a", " ", '""']), max_size=12), st.integers(0, 3), st.integers(0, 3))
 def test_one_bad_line_takes_no_good_one_along(pieces: list[str], before: int, behind: int) -> None:
     """Also where it opens a quote that nothing closes: those before and behind it are read."""

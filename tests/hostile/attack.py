@@ -98,11 +98,19 @@ def attack(folder: Path) -> Left:
             started,
             _processes(installation),
             grown[0],
-            installation.get("/metrics", installation.console_url)[1].decode(),
-            installation.get("/", installation.console_url)[1].decode(),
+            _of_console(installation, "/metrics"),
+            _of_console(installation, "/"),
             installation.log.read_bytes()[logged:].decode("utf-8"),
             (shop_key, "demo-secret"),
         )
+
+
+def _of_console(installation: Installation, path: str) -> str:
+    def answer() -> bytes | None:
+        status, body = installation.get(path, installation.console_url)
+        return body if status == 200 else None
+
+    return bytes(installation.until(answer, f"the console gives {path}")).decode()
 
 
 def _to_be_shown(installation: Installation) -> list[tuple[str, int]]:

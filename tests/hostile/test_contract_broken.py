@@ -36,6 +36,7 @@ described = schemathesis.openapi.from_dict(
             },
             # Each field at each of its limits: the corpus does that, with what is to come of it.
             "phases": {"coverage": {"enabled": False}},
+            "request-timeout": 60,
         }
     ),
 )  # fmt: skip

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from collector.settings import Settings
 from collector.warehouse.client import Warehouse
-from collector.warehouse.migrate import migrate
 from loadtest.audit import audit
 from tests.warehouse.rows import RECEIVED_US, row, store
-
-
-@pytest.fixture
-def warehouse(clickhouse: Settings) -> Iterator[Warehouse]:
-    """A warehouse with nothing in it."""
-    with Warehouse(clickhouse) as connected:
-        migrate(connected, clickhouse)
-        connected.command("TRUNCATE TABLE klantreis.touchpoints_stored")
-        yield connected
 
 
 def ids(count: int) -> list[str]:

@@ -11,13 +11,12 @@ import os
 import re
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.installation import free_ports
+from loadtest.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 APP = Path(__file__).parent / "app"
@@ -104,6 +103,6 @@ def _await(app: App, runner: subprocess.Popen[bytes], log: Path) -> None:
         try:
             app._tell({})
             return
-        except urllib.error.URLError:
+        except OSError:
             assert runner.poll() is None and time.monotonic() < until, log.read_text("utf-8")
             time.sleep(0.1)

@@ -22,7 +22,7 @@ from collector.spool import losses, segment
 from collector.spool.reader import Loss
 from collector.spool.segment import Range
 from collector.supervised import Supervised, write
-from tests.installation import free_ports
+from loadtest.ports import free_ports
 from tests.operations.conftest import Eventful
 
 ROOT = Path(__file__).parents[2]
@@ -174,11 +174,18 @@ def test_who_can_read_keys_and_data(data: Path) -> None:
 
 def test_an_installation_in_order(eventful: Eventful) -> None:
     """All is found in order but the loss that it had; once that is acknowledged the exit code is 0."""
+
+    def troubles(*words: str) -> list[str]:
+        done = eventful.klantreis("doctor", *words)
+        found = [line[3:].partition(":")[0] for line in done.stdout.splitlines() if line[1:2] == "✗"]
+        assert (done.returncode, done.stderr) == (1 if found else 0, "")
+        return found
+
+    # It waits three seconds for each port, which a busy machine may once not keep.
+    eventful.installation.until(lambda: troubles() == ["loss"], "all but the loss is in order")
+    eventful.klantreis("doctor", "--acknowledge-losses")
+    eventful.installation.until(lambda: troubles() == [], "all is in order")
     done = eventful.klantreis("doctor")
-    assert done.returncode == 1, done.stdout
-    assert [line[3:].partition(":")[0] for line in done.stdout.splitlines() if line[1:2] == "✗"] == ["loss"]
-    done = eventful.klantreis("doctor", "--acknowledge-losses")
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "restarts: receive " in done.stdout
     eventful.installation.until(lambda: "klantreis_losses_open 0.0" in eventful.metrics(), "the alert is silent")
     assert "klantreis_spool_lost_records_total 1.0" in eventful.metrics(), "what was lost stays counted"

@@ -99,6 +99,7 @@ def test_a_process_that_takes_anothers_place_counts_on(eventful: Eventful) -> No
 def test_the_backlog_is_seen_while_nobody_loads(eventful: Eventful) -> None:
     """While the loader hangs, the touchpoints that wait are counted one by one, and their age grows."""
     installation = eventful.installation
+    installation.until(lambda: backlog(installation.settings.spool_folder).bytes == 0, "nothing waits")
     [loader] = installation.pids("load")
     before = samples(eventful.metrics())
     os.kill(loader, signal.SIGSTOP)

@@ -229,7 +229,7 @@ touchpoints = st.fixed_dictionaries(
 LISTS = {"short": ["cart", "/nl/"], "long": ["É", "a'b", "\\", "🙂", *(f"value {number}" for number in range(80))]}
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=70, suppress_health_check=list(HealthCheck))
 @given(st.lists(conditions(), min_size=1, max_size=14), st.lists(touchpoints, min_size=1, max_size=25))
 @example([{"type": "page_view", "any": [{"page.path": "cart"}, {"type": "order"}]}], [{"type": "page_view"}])
 def test_the_first_rule_that_a_plain_reading_finds_is_the_one_that_matches(
@@ -239,7 +239,7 @@ def test_the_first_rule_that_a_plain_reading_finds_is_the_one_that_matches(
     compared(rules, drawn)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.lists(touchpoints, min_size=1, max_size=25), st.integers(9, 200), st.randoms(use_true_random=False))
 def test_many_rules_of_one_shape_are_gathered_without_changing_their_meaning(
     drawn: list[dict[str, Any]], count: int, random: Any

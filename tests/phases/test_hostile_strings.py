@@ -35,7 +35,7 @@ HOSTILE = [
 ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=40), min_size=1, max_size=50))
 def test_every_text_comes_back_from_its_literal(texts: list[str]) -> None:
     """Quotes, backslashes, NUL, line ends, anything of Unicode: ClickHouse reads the same text that was written."""

@@ -200,7 +200,7 @@ OUTSIDE_BETWEEN = [a_step("looked", 0), a_step("met", DAY), a_step("looked", 2 *
 COUNTING = {"looked": "", "bought": "purchase", "met": "ambassador"}
 
 
-@settings(max_examples=45, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=45, suppress_health_check=list(HealthCheck))
 @given(MODEL_RULES, STEPS)
 @example([{"phase": "one", "journey": {"customer": False}}, {"phase": "two"}], TOLD_TWICE)
 @example([{"phase": "one", "journey": {"purchases|gte": 1}}, {"phase": "two"}], ON_TWO_SITES)

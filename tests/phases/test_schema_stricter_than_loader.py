@@ -259,7 +259,7 @@ def test_what_the_loader_takes_the_schema_takes() -> None:
     """Whatever is changed in a shipped rule: where the loader has nothing against it, no editor marks it."""
     taken: list[bool] = []
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=300, derandomize=True, database=None)
     @given(changed())
     def tried(made: tuple[str, dict[str, Any]]) -> None:
         room, rule = made

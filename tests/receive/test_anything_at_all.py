@@ -71,14 +71,14 @@ def take(sent: bytes, key: Key, headers: dict[bytes, bytes]) -> None:
     msgspec.json.decode(msgspec.json.encode(kept), type=list[RejectedTouchpoint])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(batches, st.sampled_from(KEYS), st.booleans())
 def test_any_values(batch: Any, key: Key, gpc: bool) -> None:
     """Any JSON value in any field is accepted, set aside or rejected."""
     take(json.dumps(batch).encode(), key, {b"sec-gpc": b"1"} if gpc else {})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes(sent: bytes) -> None:
     """Any bytes, plain or compressed, are refused or understood."""
@@ -86,7 +86,7 @@ def test_any_bytes(sent: bytes) -> None:
     take(gzip.compress(sent), KEYS[0], {})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(batches, st.data())
 def test_any_damage(batch: Any, data: st.DataObject) -> None:
     """A good body with any of its bytes changed, put in or taken out."""
@@ -96,7 +96,7 @@ def test_any_damage(batch: Any, data: st.DataObject) -> None:
     take(good[:at] + data.draw(st.binary(max_size=5)) + good[to:], KEYS[1], {})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(touchpoints)
 def test_what_is_accepted_again_stays_the_same(sent: dict[str, Any]) -> None:
     """A retry of the same touchpoint gives the same bytes, so that it replaces itself."""

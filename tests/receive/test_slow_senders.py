@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -55,13 +56,19 @@ def rest(connection: socket.socket) -> bytes:
 def answer(connection: socket.socket) -> bytes:
     """One answer of a connection that stays open."""
     text = b""
+
+    def read_on() -> bytes:
+        part = connection.recv(65536)
+        assert part, f"closed after {text!r}"
+        return text + part
+
     while b"\r\n\r\n" not in text:
-        text += connection.recv(65536)
-    head, _, body = text.partition(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
+        text = read_on()
+    head = text.lower().partition(b"\r\n\r\n")[0]
+    length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    while len(text) < len(head) + 4 + length:
+        text = read_on()
+    return text
 
 
 def dribble(connection: socket.socket, data: bytes, every_s: float = 0.1, limit: int = 60) -> bytes:
@@ -123,14 +130,30 @@ def test_a_chunked_body_without_end_is_answered_408(impatient: Receiver) -> None
     assert b'"reason":"body_slow"' in said
 
 
-def test_an_open_connection_is_used_again_and_then_let_go(impatient: Receiver) -> None:
+def test_an_open_connection_is_used_again_and_then_let_go(tmp_path: Path) -> None:
     """Between requests it may be silent for as long as keep_alive_s says."""
-    with impatient.connect() as connection:
+    with receiving(tmp_path, **{**FAST, "keep_alive_s": 5.0}) as receiver, receiver.connect() as connection:
         for _ in range(3):
-            connection.sendall(request(impatient))
+            connection.sendall(request(receiver))
             assert answer(connection).startswith(b"HTTP/1.1 202")
-            time.sleep(0.5)
+            time.sleep(1.0)  # longer than any other limit
         assert rest(connection) == b""
+
+
+def test_what_holds_the_receiver_up_is_not_the_senders_time(impatient: Receiver) -> None:
+    """What came while it stood still, for longer than a head may take, counts as having come in time."""
+    assert impatient.process is not None
+    whole = request(impatient)
+    with impatient.connect() as begun, impatient.connect() as silent:
+        begun.sendall(whole[:20])
+        time.sleep(0.1)
+        impatient.process.send_signal(signal.SIGSTOP)
+        time.sleep(2 * FAST["head_timeout_s"])
+        impatient.process.send_signal(signal.SIGCONT)
+        time.sleep(0.1)
+        for connection, sent in ((begun, whole[20:]), (silent, whole)):
+            connection.sendall(sent)
+            assert answer(connection).startswith(b"HTTP/1.1 202")
 
 
 def test_what_is_left_of_a_refused_body_is_not_waited_for_longer(impatient: Receiver) -> None:

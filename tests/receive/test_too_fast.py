@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,9 @@ def test_a_key_over_its_rate_waits_and_others_do_not(tmp_path: Path) -> None:
     """429 says how long; the key's own rate goes before the general one, and no other key is touched."""
     with receiving(tmp_path, rate_per_key=20) as receiver:
         _, fast = receiver.keys.add(name="fast", site="shop", kind="public", rate=1000)
+        begun = time.monotonic()
         accepted = send_until_refused(receiver, 10)
-        assert 20 * AHEAD_S <= accepted < 20 * AHEAD_S * 2
+        assert 20 * AHEAD_S <= accepted <= 20 * (AHEAD_S + time.monotonic() - begun) + 10
         until(lambda: receiver.send(touchpoint(), key=fast).status == 202, "the other key works")
         assert send_until_refused(receiver, 10, fast) == 2000
 
@@ -43,7 +45,7 @@ def test_a_key_over_its_rate_waits_and_others_do_not(tmp_path: Path) -> None:
 def test_an_address_over_its_rate_waits(tmp_path: Path) -> None:
     """By its prefix: neighbours in the same network share, another network does not."""
     with receiving(tmp_path, rate_per_address=10, trusted_proxies="127.0.0.1") as receiver:
-        batch = [touchpoint() for _ in range(60)]
+        batch = [touchpoint() for _ in range(500)]  # of nearly a minute
 
         def status(address: str) -> int:
             return receiver.send(*batch, X_Forwarded_For=address).status
@@ -55,8 +57,8 @@ def test_an_address_over_its_rate_waits(tmp_path: Path) -> None:
 
 def test_who_is_refused_for_an_address_uses_up_no_key(tmp_path: Path) -> None:
     """One sender's flood, refused, leaves the key's allowance to everybody else."""
-    with receiving(tmp_path, rate_per_address=1, rate_per_key=100, trusted_proxies="127.0.0.1") as receiver:
-        batch = [touchpoint() for _ in range(10)]
+    with receiving(tmp_path, rate_per_address=1, rate_per_key=1000, trusted_proxies="127.0.0.1") as receiver:
+        batch = [touchpoint() for _ in range(100)]  # some hundred seconds of one address, a tenth of one of the key
         flood = [receiver.send(*batch, X_Forwarded_For="203.0.113.1").status for _ in range(100)]
         assert flood.count(202) == 1
         assert receiver.send(*batch, X_Forwarded_For="198.51.100.1").status == 202

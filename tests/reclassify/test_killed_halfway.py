@@ -19,7 +19,7 @@ from collector.shipped import rules as shipped_rules
 from collector.warehouse.client import Warehouse
 from collector.warehouse.migrate import migrate
 from collector.warehouse.shown import latest
-from tests.installation import free_ports
+from loadtest.ports import free_ports
 from tests.reclassify import history
 from tests.reclassify.killed_at import MOMENTS
 

@@ -39,6 +39,7 @@ class Meanwhile:
         self._end = threading.Event()
         self.times = 0
         self.failed: BaseException | None = None
+        self._turn = threading.Condition()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -47,9 +48,17 @@ class Meanwhile:
             with Warehouse(self._settings, timeout_s=60) as warehouse:
                 while not self._end.is_set():
                     self._work(warehouse, self.times)
-                    self.times += 1
+                    with self._turn:
+                        self.times += 1
+                        self._turn.notify_all()
         except BaseException as error:  # told by end()
             self.failed = error
+
+    def wait_for(self, more: int) -> None:
+        """Wait until it has been done so many times more, or has failed, which end() tells."""
+        with self._turn:
+            enough = self.times + more
+            self._turn.wait_for(lambda: self.times >= enough or not self._thread.is_alive(), JOIN_S)
 
     def end(self) -> None:
         """Wait for the last time, and raise what it failed with."""
@@ -97,11 +106,14 @@ def test_readers_ingest_and_a_person_forgotten(warehouse: Warehouse, clickhouse:
 
     def tell(what: str) -> None:
         if what.startswith("classified"):
+            for one in (reader, old_loader, new_loader):
+                one.wait_for(3)
             old_loader.end()  # by now it has taken up the rules, as new_loader has
 
     reclassify(clickhouse, Task(new), Steps(tell, lambda what: lambda rows: None))
-    new_loader.end()
-    reader.end()
+    for one in (new_loader, reader):
+        one.wait_for(1)
+        one.end()
     assert min(reader.times, old_loader.times, new_loader.times) >= 3
     assert {(first, rules) for first, rules, _ in seen} == {((old.hash,),) * 2, ((new.hash,),) * 2}
     assert len({total for *_, total in seen}) == 2, "as many states as classifications"

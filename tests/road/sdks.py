@@ -26,8 +26,8 @@ TILL = ROOT / "sdk/store/examples/till.py"
 CALL_CENTRE = ROOT / "sdk/android/examples/CallCentre.java"
 PUBLIC, SECRET = "demo", "demo-secret"
 WITHIN_S = 60.0
-QUEUED_MS = 300
-"""Within it what was told waits on the device: a page view is told a tenth of a second after the page came."""
+QUEUED_MS = 600
+"""Within it what was told waits on the device: a page view is told 0.4 seconds after the address changed."""
 
 
 @dataclass

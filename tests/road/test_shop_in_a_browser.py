@@ -15,13 +15,13 @@ from starlette.applications import Starlette
 from collector.demo.shop.app import routes
 from tests.chromium import launch, launch_with_profile, playing
 from tests.installation import Installation, running
-from tests.web.queues import emptied, loaded, queued
+from tests.web.queues import emptied, loaded, queued, stored
 from tests.web.serving import Served
 
 pytestmark = pytest.mark.browser
 
 VISIBLE_WITHIN_S = 2.0
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
 """The promise is two seconds; machines that run tests are busy, so the test waits longer and prints what it took."""
 
 
@@ -131,7 +131,7 @@ def test_collector_away_while_the_shop_works(
     installation.start()
     page.reload()
     installation.until(
-        lambda: set(waiting) <= {row["id"] for row in asked(installation, visitor)}, "what waited has arrived", 30
+        lambda: set(waiting) <= {row["id"] for row in asked(installation, visitor)}, "what waited has arrived"
     )
     found = [row["id"] for row in asked(installation, visitor)]
     assert len(set(found)) == len(found)
@@ -150,7 +150,7 @@ def test_offline_then_closed_then_reopened(
     visitor = stored_visitor(page)
     first.set_offline(True)
     page.evaluate("for (const term of ['stoel', 'tafel', 'parasol']) klantreis.track('search', {search: {term}})")
-    page.wait_for_timeout(1000)
+    stored(page, 3)
     terms = ["parasol", "stoel", "tafel"]
     assert sorted(row["search"]["term"] for row in queued(page) if "search" in row) == terms
     first.close()
@@ -163,6 +163,5 @@ def test_offline_then_closed_then_reopened(
             == ["parasol", "stoel", "tafel"]
         ),
         "the searches are in ClickHouse",
-        30,
     )
     second.close()

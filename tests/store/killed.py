@@ -85,11 +85,11 @@ def _blows(folder: Path, outbox: Path, line: Line, key: str, seed: int, kills: i
             victim, ledger = running.pop(chance.randrange(TILLS))
             await_moment(chance, victim, ledger, start_s=START_S, bytes_at_most=LATEST_BYTES, patience_s=PATIENCE_S)
             victim.send_signal(signal.SIGKILL)
-            victim.wait(10)
+            victim.wait(60)  # it may be in a sync that takes long
     finally:
         for till, _ in running:
             till.kill()
-            till.wait(10)
+            till.wait(60)
 
 
 def _start(folder: Path, outbox: Path, line: Line, key: str, name: str) -> tuple[subprocess.Popen[bytes], Path]:

@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from collector import settings
 from collector.enrich.rows import compose
 from collector.envelope import Envelope, Kind, RejectedTouchpoint
-from collector.errors import ForgottenMeanwhile, WarehouseAway
+from collector.errors import ForgottenMeanwhile, SettingsError, WarehouseAway
 from collector.forgotten import Forgotten, Mark, Named, digest_of
 from collector.loader import Loader
 from collector.people import who
@@ -176,6 +177,13 @@ def test_rejected_of_the_forgotten_say_nothing(warehouse: Warehouse) -> None:
     assert b"somebody" not in b"".join(rows.rejected) and b"0198c5e0" not in b"".join(rows.rejected)
 
 
+@pytest.mark.parametrize("name", ["keep_touchpoints_days", "keep_rejected_days"])
+def test_what_clickhouse_would_end_at_once_is_refused(name: str) -> None:
+    """It counts a row's end in 32 bits of seconds, so that a hundred years would keep nothing."""
+    with pytest.raises(SettingsError, match=f"{name}: .* 10000"):
+        settings.load({name: 36_500})
+
+
 def test_rows_end_when_the_settings_say_so(warehouse: Warehouse, clickhouse: Settings) -> None:
     """A setting that was made shorter takes the older rows out of both tables, and no younger one."""
     now_us = time.time_ns() // 1000
@@ -184,7 +192,7 @@ def test_rows_end_when_the_settings_say_so(warehouse: Warehouse, clickhouse: Set
         store(warehouse).store([row(_received_us=then_us, _sent_us=then_us, occurred_at=then_us // 1000)])
         fields = {"id": str(days), "reason": "x", "detail": "", "raw": "", "received_us": then_us, "site": "shop"}
         Store(warehouse, statement.reject()).store([json.dumps(fields).encode()])
-    for days, left in ((30, 2), (10, 1)):
+    for days, left in ((10_000, 3), (30, 2), (10, 1)):
         migrate(warehouse, clickhouse.model_copy(update={"keep_touchpoints_days": days, "keep_rejected_days": days}))
         for table in ("touchpoints_stored", "rejected_stored"):
             warehouse.command(f"OPTIMIZE TABLE klantreis.{table} FINAL")

@@ -47,7 +47,7 @@ NOTHING = {"local": {}, "session": {}, "cookies": "", "databases": [], "caches":
 def loaded(page: Page) -> None:
     """Wait until the SDK itself stands behind the global, not its stub."""
     page.wait_for_load_state()
-    for _ in range(100):  # not wait_for_function, which a content security policy forbids
+    for _ in range(1200):  # not wait_for_function, which a content security policy forbids
         if page.evaluate("!!window.klantreis && !window.klantreis.q"):
             return
         page.wait_for_timeout(50)
@@ -56,7 +56,7 @@ def loaded(page: Page) -> None:
 
 def stored(page: Page, count: int = 1) -> None:
     """Wait until so many wait on the device: from here on the page may be left in any way."""
-    for _ in range(100):
+    for _ in range(1200):
         if len(queued(page)) >= count:
             return
         page.wait_for_timeout(50)
@@ -65,7 +65,7 @@ def stored(page: Page, count: int = 1) -> None:
 
 def emptied(page: Page) -> None:
     """Wait until nothing waits on the device."""
-    for _ in range(100):
+    for _ in range(600):
         if not queued(page):
             return
         page.wait_for_timeout(100)

@@ -9,8 +9,10 @@ from typing import Any
 
 import uvicorn
 
-START_WITHIN_S = 10.0
-STOP_WITHIN_S = 10.0
+from loadtest.ports import free_ports
+
+START_WITHIN_S = 60.0
+STOP_WITHIN_S = 60.0
 
 
 class Served:
@@ -18,19 +20,18 @@ class Served:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._port = 0
+        [self._port] = free_ports(1)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
-        """Where it is; known from the first start on."""
+        """Where it is, while it runs."""
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Listen; at the port of the last time, if there was one."""
+        """Listen, each time at the same port."""
         listening = socket.create_server(("127.0.0.1", self._port))
-        self._port = int(listening.getsockname()[1])
         config = uvicorn.Config(
             self._app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1, access_log=False
         )

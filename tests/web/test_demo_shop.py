@@ -54,7 +54,7 @@ def client() -> Iterator[httpx.Client]:
     """The shop without a browser."""
     served = Served(Starlette(routes=routes()))
     served.start()
-    with httpx.Client(base_url=served.url, follow_redirects=True) as made:
+    with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as made:
         yield made
     served.leave()
 
@@ -63,10 +63,12 @@ def buy(page: Page, language: str) -> None:
     """Go from home to thanks as a customer does: by links and buttons."""
     category, product, add, cart, checkout, further, place = LABELS[language]
     page.get_by_role("link", name=category, exact=True).first.click()
+    loaded(page)
     page.get_by_role("heading", name=product).get_by_role("link").click()
     loaded(page)
     page.get_by_role("button", name=add, exact=True).click()
     page.get_by_role("link", name=re.compile(f"^{cart} ")).click()
+    loaded(page)
     page.get_by_role("link", name=checkout).click()
     loaded(page)
     for field in page.locator("form.panel input").all():
@@ -135,6 +137,7 @@ def test_service_stores_and_reviews(page: Page, shop: Served, receiver: FaultyRe
     page.get_by_label("Email address").fill("anna@example.org")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Stores").first.click()
+    loaded(page)
     page.get_by_text("Opening hours").first.click()
     # Browsers tell of it a moment later: not at all, if the page is left in that moment.
     receiver.wait_for(lambda: receiver.of_type("hours_lookup"), "the opening hours")

@@ -122,8 +122,10 @@ def test_each_thing_is_told_exactly_once(page: Page, app: Served, receiver: Faul
     once = ("search", "store_visit", "link_click", "download", "form_start", "form_sent", "video_watched", "not_found")
     assert told == {**routes, **dict.fromkeys(once, 1)}
     assert set(_vitals(receiver).values()) == {1}
-    engaged = [one["page"]["path"] for one in receiver.of_type("engagement")]
-    assert engaged == ["/plain" if begin == "/plain" else "/list"]
+    engaged = Counter(one["page"]["path"] for one in receiver.of_type("engagement"))
+    if begin == "/":
+        engaged.pop("/", None)  # on a slow machine it is looked at for long enough as well
+    assert engaged == {"/plain" if begin == "/plain" else "/list": 1}
 
 
 def _vitals(receiver: FaultyReceiver) -> Counter[str]:

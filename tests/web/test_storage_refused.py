@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.web.faulty_receiver import FaultyReceiver
-from tests.web.queues import loaded
+from tests.web.queues import emptied, loaded, queued, stored, traces
 from tests.web.site_under_test import Site
 
 pytestmark = pytest.mark.browser
@@ -38,6 +38,54 @@ def test_memory_stands_in(page: Page, site: Site, receiver: FaultyReceiver, way:
     page.wait_for_timeout(1200)
     assert receiver.repeats() == 0
     assert len({one["visitor_id"] for one in receiver.stored.values()}) == 1
+
+
+OPENS_LATE = """
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (name) {
+    IDBFactory.prototype.open = open;
+    const late = {};
+    setTimeout(() => {
+        const request = open.call(this, name);
+        const pass = event => { late.result = request.result; late['on' + event.type]?.(event); };
+        request.onupgradeneeded = request.onsuccess = pass;
+    }, 4500);
+    return late;
+};
+"""
+"""A second and a half after the SDK's patience with it."""
+
+
+def test_a_device_that_answers_late_is_used_from_then_on(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """A disk stood still: what is told later waits on the device, and what an earlier page left there is sent."""
+    receiver.fail(503)
+    page.goto(f"{site.url}/")
+    stored(page)
+    page.add_init_script(OPENS_LATE)
+    page.goto(f"{site.url}/next")
+    loaded(page)
+    page.wait_for_timeout(5000)
+    page.evaluate("klantreis.track('search')")
+    stored(page, 2)
+    receiver.heal()
+    receiver.wait_for(lambda: sorted(receiver.types()) == ["page_view", "page_view", "search"], "all three")
+    emptied(page)
+    assert receiver.repeats() == 0
+
+
+def test_a_no_while_the_device_does_not_answer(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """Whoever withdraws while a disk stands still has nothing left on the device when it goes on."""
+    receiver.fail(503)
+    page.goto(f"{site.url}/")
+    stored(page)
+    page.add_init_script(OPENS_LATE)
+    page.goto(f"{site.url}/next")
+    loaded(page)
+    page.wait_for_timeout(3500)
+    page.evaluate("klantreis.consent('denied')")
+    page.wait_for_timeout(2500)
+    assert [one for one in queued(page) if "visitor_id" in one] == []
+    assert traces(page)["local"] == {}
 
 
 def test_sandboxed_frame(page: Page, site: Site, receiver: FaultyReceiver) -> None:

@@ -36,7 +36,7 @@ export declare function all(): Promise<Waiting[] | void>;
 export declare function remove(touchpoints: Waiting[]): Promise<unknown>;
 
 /** Deletes everything that is stored, and what it was stored in. */
-export declare function clear(): Promise<void>;
+export declare function clear(): unknown;
 
 /** Does the work when nobody else on this device does it. */
 export declare function inTurn(work: () => Promise<void>): unknown;

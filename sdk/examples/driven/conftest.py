@@ -17,8 +17,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from collector.warehouse.client import Warehouse
+from loadtest.ports import free_ports
 from tests.chromium import launch, playing
-from tests.installation import Installation, free_ports, running
+from tests.installation import Installation, running
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "sdk/examples"

@@ -16,7 +16,8 @@ import pytest
 from conftest import EXAMPLES, ROOT, Told, serving
 from playwright.sync_api import Page
 
-from tests.installation import Installation, free_ports
+from loadtest.ports import free_ports
+from tests.installation import Installation
 
 FETCH_WITHIN_S = 600
 

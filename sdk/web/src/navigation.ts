@@ -1,8 +1,8 @@
 import { record } from '../../core/src/record.js';
 import { address, cameFrom, tellFirst, withoutQuery } from './page.js';
 
-/** Milliseconds between a change of address and its page view: routers set the title after the address. */
-const TITLE_MS = 100;
+/** Milliseconds between a change of address and its page view: routers set the title after the address, on slow devices long after. */
+const TITLE_MS = 400;
 
 let current: string;
 let waiting: ReturnType<typeof setTimeout> | 0;

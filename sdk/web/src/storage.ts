@@ -1,18 +1,26 @@
 import { storage } from '../../core/src/installation.js';
 import type { Waiting } from '../../core/src/queue.js';
 
-/** Old versions of Safari sometimes never answer when a database is opened; nor do we wait for an error. */
+/**
+ * Old versions of Safari sometimes never answer when a database is opened; nor do we wait for an error. One that opens
+ * later, on a disk that stood still, is used from then on.
+ */
 const OPEN_MS = 3000;
 
-let database: Promise<IDBDatabase> | undefined;
+/** The database, and the end of our patience with it. */
+let opening: [Promise<IDBDatabase>, Promise<undefined>] | undefined;
 
-const open = (): Promise<IDBDatabase> =>
-  (database ||= new Promise((resolve, reject) => {
-    setTimeout(reject, OPEN_MS);
-    const request = indexedDB.open(storage);
-    request.onupgradeneeded = () => request.result.createObjectStore(storage);
-    request.onsuccess = () => resolve(request.result);
-  }));
+const open = (): Promise<IDBDatabase | undefined> =>
+  Promise.race(
+    (opening ||= [
+      new Promise((resolve) => {
+        const request = indexedDB.open(storage);
+        request.onupgradeneeded = () => request.result.createObjectStore(storage);
+        request.onsuccess = () => resolve(request.result);
+      }),
+      new Promise((late) => setTimeout(late, OPEN_MS)),
+    ]),
+  );
 
 /**
  * One transaction; undefined where nothing can be stored. They run in the order in which they were asked for,
@@ -20,16 +28,15 @@ const open = (): Promise<IDBDatabase> =>
  */
 async function transact<T>(work: (store: IDBObjectStore) => IDBRequest<T> | void): Promise<T | void> {
   try {
-    // Lets an earlier clear() delete the database before it is opened anew.
-    await 0;
-    const transaction = (await open()).transaction(storage, 'readwrite');
-    return await new Promise((resolve, reject) => {
-      const request = work(transaction.objectStore(storage));
-      transaction.oncomplete = () => resolve(request?.result);
+    const transaction = (await open())!.transaction(storage, 'readwrite');
+    const request = work(transaction.objectStore(storage));
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
       transaction.onabort = reject;
       // Without it, a page that is left in this moment takes the write with it.
       transaction.commit?.();
     });
+    return request?.result;
   } catch {}
 }
 
@@ -42,12 +49,12 @@ export const all = (): Promise<Waiting[] | void> =>
 export const remove = (touchpoints: Waiting[]): Promise<unknown> =>
   transact((store) => touchpoints.forEach((one) => store.delete(one.id)));
 
-export async function clear(): Promise<void> {
-  const closing = database;
-  database = undefined;
+export function clear(): void {
   try {
     delete localStorage[storage];
-    (await closing)?.close();
+    // The browser does it when the connection is closed, also one that is being opened, and opens none before.
     indexedDB.deleteDatabase(storage);
+    opening?.[0].then((closing) => closing.close());
+    opening = undefined;
   } catch {}
 }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import nl.klantreis.jvm.JvmPlatform;
 import org.junit.Rule;
@@ -47,7 +48,7 @@ public class ThreadsTest {
     }
 
     @Test
-    public void whatWasHandedOverIsDoneBeforeItEndsAndWhatIsPlannedIsNot() {
+    public void whatWasHandedOverIsDoneBeforeItEndsAndWhatIsPlannedIsNot() throws InterruptedException {
         ScheduledThreadPoolExecutor line = new AsOnJava8();
         Threads threads = new Threads(new JvmPlatform(temporary.getRoot(), "mobile"), line);
         AtomicInteger done = new AtomicInteger();
@@ -66,20 +67,22 @@ public class ThreadsTest {
         });
         later.start();
         threads.end();
+        assertTrue(line.awaitTermination(60, TimeUnit.SECONDS)); // its own patience is short
         assertEquals(5, done.get());
-        assertTrue(line.isTerminated());
     }
 
     @Test
-    public void whatWasToldBeforeTheEndIsThereAtTheNextStart() throws IOException {
+    public void whatWasToldBeforeTheEndIsThereAtTheNextStart() throws IOException, InterruptedException {
         File folder = temporary.newFolder();
         JvmPlatform platform = new JvmPlatform(folder, "mobile");
         Settings settings = new Settings("http://127.0.0.1:9", "k");
-        Klantreis first = Klantreis.start(platform, settings, new Threads(platform, new AsOnJava8()));
+        AsOnJava8 line = new AsOnJava8();
+        Klantreis first = Klantreis.start(platform, settings, new Threads(platform, line));
         for (int times = 0; times < 100; times++) {
             first.track("order");
         }
         first.close();
+        assertTrue(line.awaitTermination(60, TimeUnit.SECONDS)); // a slow disk takes longer than its own patience
         Klantreis second = Klantreis.start(platform, settings);
         second.stored(60_000);
         assertEquals(100, second.status().waiting);
