@@ -89,14 +89,14 @@ def _erase(settings: Settings, warehouse: Warehouse, people: Who, tell: Callable
     _empty_spool(settings, tell)
     tables = Tables(warehouse, names(settings))
     with nobody_settles(settings), tables.replaced_parts_go_soon():
-        shorter = tables.their_people()
+        # Before their steps are deleted, which tell who it is: who stops in between has told it.
+        tables.let_change(tables.their_people())
         tables.drop_scratch()
         for table, count in tables.purge().items():
             if count or table in SAID:
                 tell(f"klantreis.{table}: {count:,} rows deleted")
         if count := tables.purge_left_over():
             tell(f"links: {count:,} rows of identifiers that nothing speaks of any more deleted")
-        tables.let_change(shorter)
         tables.await_disk()
     tell("disk: the parts that held them are gone")
 

@@ -23,8 +23,8 @@ from collector.misfit import told
 from collector.receive.arriving import Arriving
 from collector.receive.decode import Delivery, epoch_ms, parse, raws
 from collector.receive.depth import deeper
-from collector.receive.keeping import what_may_be_kept
-from collector.receive.privacy import is_withheld, may_be_counted, strip, withholds
+from collector.receive.keeping import may_be_counted_beside, what_may_be_kept
+from collector.receive.privacy import impersonal, is_withheld, may_be_counted, strip, withholds
 from collector.receive.properties import PropertyNames, settle
 from collector.receive.rejection import Rejected
 from collector.receive.repair import repair
@@ -123,13 +123,13 @@ class Checks:
             if pause_at is not inf and time.perf_counter() > pause_at:
                 await asyncio.sleep(0)
                 pause_at = time.perf_counter() + WORK_S
-        if arriving.visitor_hash is not None and not all(map(may_be_counted, accepted)):
-            arriving.visitor_hash = None
         if delivery.problems:
             accepted = [_with_problems(touchpoint, list(delivery.problems)) for touchpoint in accepted]
         lines, number = _encode_lines(accepted), len(accepted)
         if len(lines) > self._touchpoint_bytes:
             lines, number = self._small_enough(lines, number, turned)
+        if arriving.visitor_hash is not None and not all(map(may_be_counted, accepted)):
+            arriving.visitor_hash = None
         return Sorted(lines, number, self._turn_down(delivery, turned, bounds) if turned else [])
 
     def _bounds(self, arriving: Arriving, strict: bool) -> Bounds:
@@ -162,6 +162,10 @@ class Checks:
             problems = self._check_public(touchpoint, moment, bounds)
         elif touchpoint.context is not None and touchpoint.context.address is not None:
             problems = _truncate_address(touchpoint)
+        withheld = bounds.withheld or (touchpoint.consent is not None and is_withheld(touchpoint.consent))
+        if withheld and touchpoint.properties:
+            # Before they become texts, some of them in one: then no name can be told from a value.
+            touchpoint.properties = impersonal(touchpoint.properties, self._nesting - LEVELS_ABOVE - 1)
         properties = touchpoint.properties
         if properties is not None:
             settled = settle(properties, bounds.names, self._names.limit, self._nesting)
@@ -171,7 +175,7 @@ class Checks:
         if problems:
             self._tally.set_aside[bounds.arriving.key.name] += len(problems)
             touchpoint = _with_problems(touchpoint, problems)
-        if bounds.withheld or (touchpoint.consent is not None and is_withheld(touchpoint.consent)):
+        if withheld:
             strip(touchpoint)
             bounds.arriving.visitor_hash = None  # whoever said no in one touchpoint of a request said it for all
             self._tally.stripped[bounds.arriving.key.name] += 1
@@ -241,6 +245,8 @@ class Checks:
         result = []
         for index, why in turned:
             raw = bytes(sent[index])
+            if arriving.visitor_hash is not None and not may_be_counted_beside(raw):
+                arriving.visitor_hash = None
             self._tally.rejected[arriving.key.name, why.reason.word] += 1
             identified, text = what_may_be_kept(raw, arriving.gpc, self._touchpoint_bytes)
             kept = None

@@ -8,6 +8,10 @@ from typing import Any
 from collector.address import truncate
 from collector.receive.decode import parse
 from collector.receive.privacy import withholds
+from collector.touchpoint import IDENTIFIERS
+
+LEADING = (("campaign", "click_id"), ("order", "id"), ("contact", "case"))
+"""What leads to a person beside IDENTIFIERS."""
 
 RAW_READ_LIMIT = 256 * 1024
 """Bytes of a rejected touchpoint that are looked through for what may not be kept; a larger one is kept without."""
@@ -27,6 +31,22 @@ def what_may_be_kept(raw: bytes, gpc: bool, limit: int) -> tuple[str | None, str
         return identified, _without_address(raw, sent)[:limit].decode("utf-8", "replace")
     except (ValueError, RecursionError):
         return None, ""
+
+
+def may_be_counted_beside(raw: bytes) -> bool:
+    """Whether a visitor hash may stand beside a touchpoint that was turned down: it rests as it was sent, so that an
+    identifier in it would lead to the others of the request, and a no in it holds for them."""
+    try:
+        sent = parse(raw)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(sent, dict):
+        return True
+    consent = sent.get("consent")
+    if withholds(consent) or (consent is not None and consent.get("dnt") not in (None, False)):
+        return False
+    parts = (sent.get(outer, {}).get(inner) for outer, inner in LEADING if isinstance(sent.get(outer), dict))
+    return all(value is None for value in (*map(sent.get, IDENTIFIERS), *parts))
 
 
 def _without_address(raw: bytes, sent: dict[str, object]) -> bytes:

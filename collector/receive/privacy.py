@@ -18,6 +18,8 @@ from msgspec import Struct, json
 from msgspec.structs import astuple
 
 from collector.envelope import AcceptedTouchpoint
+from collector.errors import Reason
+from collector.receive.rejection import Rejected
 from collector.touchpoint import IDENTIFIERS, Campaign, Consent, Page, Touchpoint
 
 CLICK_IDS = (
@@ -31,6 +33,10 @@ PAGE_SCHEMES = ("https", "http", "android-app", "ios-app", "")
 
 _BARE = re.compile(r"(?:(?:https?|android-app|ios-app)://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/[a-zA-Z0-9/._~%+,=-]*)?)?")
 """Nearly every address of somebody who came without a campaign: there is nothing to take out."""
+
+NAMING_SCHEMES = ("mailto", "tel", "sms", "callto", "skype", "whatsapp", "facetime", "sip", "xmpp")
+SCHEME_LENGTH = 12
+"""Characters in which the colon of one of these, or of a page's, stands."""
 
 CAMPAIGN_PREFIXES = ("utm_", "gad_")
 """Parameters that name a campaign, not a person."""
@@ -118,6 +124,31 @@ def strip(touchpoint: Touchpoint) -> None:
         touchpoint.extra = None
     if telling:
         _forget(touchpoint, telling)
+
+
+def impersonal(value: Any, levels: int) -> Any:
+    """What a property holds, with nothing in it by a personal name, and addresses as those of pages are kept.
+
+    Raises Rejected when it nests deeper than `levels`: a name would stand anywhere in it.
+    """
+    if isinstance(value, str):
+        return _impersonal_text(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if levels == 0:
+        raise Rejected(Reason.TOO_DEEP, field="$.properties")
+    if isinstance(value, list):
+        return [impersonal(one, levels - 1) for one in value]
+    return {name: impersonal(one, levels - 1) for name, one in value.items() if _plain(name) not in PERSONAL_NAMES}
+
+
+def _impersonal_text(text: str) -> str | None:
+    """An address without what pages' addresses lose; nothing for one that names somebody."""
+    scheme, colon, _ = text[:SCHEME_LENGTH].partition(":")
+    scheme = scheme.lower() if colon else ""
+    if scheme in NAMING_SCHEMES:
+        return None
+    return bare_address(text) if scheme in PAGE_SCHEMES and scheme else text
 
 
 def bare_address(address: str) -> str | None:

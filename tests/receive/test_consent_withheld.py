@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from collector.enrich import arrival
 from collector.envelope import Kind
 from collector.receive import privacy
 from collector.touchpoint import IDENTIFIERS, Touchpoint
-from tests.receive.receiver import Receiver, touchpoint
+from tests.receive.receiver import Receiver, receiving, touchpoint
 
 WITHHELD: dict[str, tuple[Any, dict[str, str]]] = {
     "denied": ({"state": "denied"}, {}),
@@ -63,6 +64,40 @@ def personal() -> tuple[dict[str, Any], list[str]]:
         unknown_field=f"U-{mark}",
     )  # fmt: skip
     return sent, [mark, "48151624"]
+
+
+def test_properties_tell_nothing_at_any_depth(tmp_path: Path) -> None:
+    """By a personal name within another, in an address, and where the site has brought too many names already."""
+    properties = {
+        "about": {"user": {"email": "M-48151623", "plan": "gold"}, "seen": [{"Phone-Number": "48151623", "n": 1}]},
+        "url": "https://shop.example/a;s=48151623?utm_source=mail&email=48151623#48151623",
+        "link": "mailto:48151623@example.org",
+        "user_id": "U-48151623",
+        "size": "43",
+    }
+    for more in ({}, {"property_names_limit": 1}):
+        with receiving(tmp_path / str(len(more)), **more) as receiver:
+            sent = touchpoint(consent={"state": "denied"}, properties=properties)
+            assert receiver.send(sent).json["accepted"] == 1
+            assert b"48151623" not in receiver.spool_bytes()
+            found = receiver.stored(sent["id"])["properties"]
+    kept = {
+        "about": '{"user":{"plan":"gold"},"seen":[{"n":1}]}',
+        "url": "https://shop.example/a?utm_source=mail",
+        "size": "43",
+    }
+    overflow = json.loads(found.pop("_overflow"))
+    assert overflow and {**found, **overflow} == kept
+
+
+def test_properties_that_nest_too_deeply_are_turned_down(receiver: Receiver) -> None:
+    """As those of anybody else."""
+    nested: Any = "x"
+    for _ in range(20):
+        nested = [nested]
+    for consent in ({"state": "denied"}, {"state": "granted"}):
+        answer = receiver.send(touchpoint(consent=consent, properties={"a": nested})).json
+        assert [one["reason"] for one in answer["rejected"]] == ["too_deep"]
 
 
 @pytest.mark.parametrize(("consent", "headers"), WITHHELD.values(), ids=WITHHELD.keys())

@@ -162,6 +162,25 @@ def test_what_was_rejected_has_none(counting: Counting) -> None:
     assert "visitor_hash" not in stored[bad["id"]]["_envelope"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"visitor_id": "somebody"},
+        {"order": {"id": "10042"}},
+        {"campaign": {"click_id": "g-1", "click_id_kind": "gclid"}},
+        {"consent": {"state": "denied"}},
+        {"consent": {"state": "granted", "dnt": True}},
+    ],
+    ids=str,
+)
+def test_what_was_rejected_speaks_for_its_request(counting: Counting, told: dict[str, Any]) -> None:
+    """An identifier in it would lead to whose the hash is, as it rests as it was sent; a no in it is a no."""
+    good, bad = touchpoint(), touchpoint(occurred_at=0, **told)
+    key = counting.keys["counting"]
+    assert counting.receiver.send(bad, good, key=key, User_Agent=AGENT, X_Forwarded_For=HOME).json["accepted"] == 1
+    assert "visitor_hash" not in counting.receiver.stored(good["id"])["_envelope"]
+
+
 def test_a_pixel_counts_too(counting: Counting) -> None:
     """By the same rules: it is what a page has that runs no script."""
     seen = counting.send()
