@@ -5,14 +5,12 @@
 -- bought since the turn or silence before: had something been bought earlier and not used up by a journey, that turn would have
 -- begun one. So a glance back is enough, and no state has to be carried along.
 SELECT * EXCEPT (_silent, _turn, _bought_at_border),
-    _first OR _silent OR (_turn AND _bought_before > ifNull(_bought_at_border, 0)) AS _begins,
-    _bought AND _orders > ifNull(_orders_before, 0) AS purchase
+    _first OR _silent OR (_turn AND _bought_before > ifNull(_bought_at_border, 0)) AS _begins
 FROM
 (
     SELECT *,
         _kind = 'buyer' AND _kind_before = 'customer' AS _turn,
-        anyLastIf(_bought_before, _silent OR _turn) OVER before AS _bought_at_border,
-        anyLast(_orders) OVER before AS _orders_before
+        anyLastIf(_bought_before, _silent OR _turn) OVER before AS _bought_at_border
     FROM ({parts})
     WINDOW before AS (PARTITION BY journey ORDER BY touchpoints ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )

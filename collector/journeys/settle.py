@@ -136,6 +136,8 @@ class Settlement:
             self._settle_batch()
             done += identifiers
             tell(done)
+        # Whoever stood still here has lost its turn: what lies there now was taken by the next one.
+        self._turn.keep(at_once=True)
         for table in ("settling_batch", "settling_touchpoints", "settling"):
             self._empty(table)
         return done

@@ -94,6 +94,7 @@ class Statements:
             "steps",
             placed=statement("placed", numbered=numbered, placed=",\n    ".join(told.placed for told in models)),
             filled=self._filled(share),
+            totals=statement("totals", filled=self._filled(share), purchase=self._settled.for_facts["purchase"]),
             texts=_texts(models, default),
             rule_set=literal(self._rule_set.hash),
             my_turn=my_turn,

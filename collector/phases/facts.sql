@@ -7,10 +7,10 @@
 --
 -- `so_far` includes the touchpoint itself, `before` does not. Both grow row by row, so a journey costs what its length
 -- costs. Sessions and purchases are counted so far and without the touchpoint's own: an order that is told twice is then no
--- earlier purchase of itself.
-SELECT * EXCEPT (_purchase, _ambassador, _bought_at),
+-- earlier purchase of itself. `purchase` is the first telling of an order.
+SELECT * EXCEPT (_purchase, _ambassador),
     toBool(purchases > 0) AS customer,
-    if(purchases = 0, NULL, dateDiff('millisecond', _bought_at, occurred_at) / 86400000) AS days_since_purchase,
+    if(purchases = 0, NULL, dateDiff('millisecond', maxOrNullIf(occurred_at, purchase) OVER before, occurred_at) / 86400000) AS days_since_purchase,
     toBool(max(_ambassador AND purchases = 0) OVER so_far) AS arrived_by_ambassador
 FROM
 (
@@ -18,7 +18,7 @@ FROM
         count() OVER before AS touchpoints,
         uniqExactIf(session_id, session_id != '') OVER so_far - (session_id != '') AS sessions,
         uniqExactIf((site, if(order_id = '', toString(id), order_id)), _purchase) OVER so_far - _purchase AS purchases,
-        maxOrNullIf(occurred_at, _purchase) OVER before AS _bought_at,
+        _purchase AND purchases = uniqExactIf((site, if(order_id = '', toString(id), order_id)), _purchase) OVER before AS purchase,
         dateDiff('millisecond', maxOrNull(occurred_at) OVER before, occurred_at) / 86400000 AS days_since_last{own}
     FROM
     (
@@ -31,4 +31,6 @@ FROM
         so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
         before AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
-WINDOW so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+WINDOW
+    so_far AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    before AS (PARTITION BY journey ORDER BY occurred_at, visitor_id, sequence, UUIDToNum(id) ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)

@@ -127,9 +127,13 @@ def journeys_of(steps: list[dict[str, Any]], silence_days: float) -> list[list[d
     """The steps of one person, in order, as journeys: by their part and whether they are purchases."""
     found: list[list[dict[str, Any]]] = []
     bought = used = False
+    orders = set[str]()
     for at, step in enumerate(steps):
-        buying = step["signal"] in ("order_placed", "sold_in_store", "ordered_by_phone")
-        part = "buyer" if buying else step["part"]
+        telling = step["signal"] in ("order_placed", "sold_in_store", "ordered_by_phone")
+        order = step["order_id"] or step["id"]
+        buying = telling and order not in orders
+        orders |= {order} if telling else set()
+        part = "buyer" if buying else "" if telling else step["part"]
         silent = at > 0 and (step["occurred_at"] - steps[at - 1]["occurred_at"]).total_seconds() > silence_days * 86_400
         if at == 0 or silent or (used and part == "buyer"):
             found.append([])

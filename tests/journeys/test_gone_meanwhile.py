@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.errors import WarehouseError
+from collector.errors import SettlerBusy, WarehouseError
 from collector.journeys.settle import Settlement
 from tests.journeys.settling import Journeys
 from tests.journeys.test_undone import touchpoint
@@ -32,3 +32,27 @@ def test_a_batch_whose_touchpoints_are_gone_is_settled_again(
     assert not journeys.steps(SITE)
     journeys.settle()
     assert sorted(int(row["step"]) for row in journeys.steps(SITE).values()) == [1, 2, 3]
+
+
+def test_a_settler_that_stood_still_takes_nobody_from_the_next(
+    journeys: Journeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After its last batch another one takes the turn and new people; they are not forgotten."""
+    settle_batch = Settlement._settle_batch
+
+    def settle_and_stand_still(self: Settlement) -> None:
+        settle_batch(self)
+        journeys.load([(SITE, [touchpoint(9, visitor_id="device-9")])])
+        turn = self._turn.number + 1
+        journeys.warehouse.command(f"INSERT INTO klantreis.settlers (turn, settler) VALUES ({turn}, 'another')")
+        # As that one takes them.
+        journeys.warehouse.command("INSERT INTO klantreis.settling SELECT * FROM klantreis.changed")
+        journeys.warehouse.command("TRUNCATE TABLE klantreis.changed")
+
+    journeys.load([(SITE, [touchpoint(8, visitor_id="device-8")])])
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Settlement, "_settle_batch", settle_and_stand_still)
+        with pytest.raises(SettlerBusy):
+            journeys.settle()
+    journeys.settle()
+    assert {"device-8", "device-9"} <= {row["visitor_id"] for row in journeys.steps(SITE).values()}

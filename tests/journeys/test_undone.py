@@ -166,3 +166,22 @@ def test_whoever_was_linked_with_the_forgotten_goes_on_alone(journeys: Journeys,
     assert not journeys.warehouse.rows(
         "SELECT 1 FROM system.tables WHERE database = 'klantreis' AND name = 'settling_touchpoints' AND total_rows > 0"
     )
+
+
+def test_an_order_told_again_is_the_same_purchase(journeys: Journeys, site: str) -> None:
+    """By the page, on another page and by the server: one purchase, of what any of them knew, and one journey."""
+    order = {"type": "order", "channel": "web", "customer_id": "anna"}
+    told = [
+        touchpoint(0, customer_id="anna", channel="web"),
+        touchpoint(1, **order, order={"id": "A-1"}),
+        touchpoint(2, type="delivery", customer_id="anna", order={"id": "A-1", "total": "7.00", "currency": "USD"}),
+        touchpoint(3, **order, order={"id": "A-1", "total": "200.00", "currency": "EUR"}),
+        touchpoint(4, customer_id="anna", channel="web"),
+    ]
+    journeys.load([(site, told)])
+    journeys.settle()
+    steps = sorted(journeys.steps(site).values(), key=lambda row: row["occurred_at"])
+    assert [row["purchase"] for row in steps] == [False, True, False, False, False]
+    assert [row["journey_number"] for row in steps] == [1] * 5
+    assert (str(steps[1]["order_total"]), steps[1]["order_currency"]) == ("200.0000", "EUR")
+    assert steps[4]["days_since_purchase"] == 3

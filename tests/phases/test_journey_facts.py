@@ -103,8 +103,11 @@ def reading_of_facts(before: list[dict[str, Any]], step: dict[str, Any]) -> dict
     def purchase(one: dict[str, Any]) -> object:
         return (one["site"], one["order"] or one["id"])
 
-    bought = [one for one in before if one["signal"] == "bought"]
-    others = {purchase(one) for one in bought}
+    bought = dict[object, dict[str, Any]]()
+    for one in before:
+        if one["signal"] == "bought":
+            bought.setdefault(purchase(one), one)
+    others = set(bought)
     if step["signal"] == "bought":
         others -= {purchase(step)}
     phases = [one["own"] for one in before if one["own"] in PHASES]
@@ -124,7 +127,7 @@ def reading_of_facts(before: list[dict[str, Any]], step: dict[str, Any]) -> dict
         "touchpoints": len(before),
         "sessions": len({one["session"] for one in before if one["session"]} - {step["session"]}),
         "days_since_last": (step["at"] - before[-1]["at"]) / DAY if before else None,
-        "days_since_purchase": (step["at"] - bought[-1]["at"]) / DAY if others else None,
+        "days_since_purchase": (step["at"] - max(one["at"] for one in bought.values())) / DAY if others else None,
         "previous_phase": phases[-1] if phases else None,
         "reached": set(phases) or None,
         "arrived_by_ambassador": arrived,
