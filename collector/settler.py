@@ -13,6 +13,7 @@ import time
 
 from collector import lifeline, logs, metrics, settings
 from collector.errors import SettlerBusy, WarehouseError
+from collector.journeys.ending import let_end
 from collector.journeys.settle import Settlement
 from collector.journeys.turns import Turn
 from collector.phases.compile import Compiled
@@ -30,6 +31,8 @@ PAUSE_S = 0.5
 PAUSE_AT_MOST_S = 10.0
 STATEMENT_S = 600.0
 """Seconds for one statement: a batch takes seconds, on a busy machine some more."""
+ENDING_EVERY_S = 6 * 3600.0
+"""Seconds between looks whether links have ended, which no look of the second needs to know."""
 SCHEMA_S = 1.0
 """Seconds between looks whether the loader has made the tables."""
 
@@ -74,12 +77,16 @@ class Settler:
 
     def _settle(self, turn: Turn) -> None:
         settlement: Settlement | None = None
+        looked_at = -ENDING_EVERY_S
         while not self.stopping.is_set():
             began = time.monotonic()
             rule_set = self._present_rules()
             if rule_set is not None and (settlement is None or self._rules.changed(_any) is not None):
                 settlement = Settlement(self._warehouse, self._settings, self._present_rules() or rule_set, turn)
                 settlement.begin()
+            if began - looked_at >= ENDING_EVERY_S:
+                let_end(self._warehouse, self._settings, turn)
+                looked_at = began
             if settlement is not None:
                 self._once(settlement)
             turn.keep()

@@ -20,13 +20,6 @@ from collector.warehouse.shown import AS_STORED, shown
 HERE = Path(__file__).parent
 MINIMUM_VERSION = (25, 3)
 """Oldest ClickHouse whose HTTP interface, FINAL and JSON reading behave as the loader needs."""
-KEPT_WITH_TOUCHPOINTS = {
-    "touchpoints_stored": "occurred_at",
-    "journey_steps_stored": "occurred_at",
-    "identities_stored": "told_at",
-    "people_stored": "settled_at",
-}
-"""What holds touchpoints, or identifiers that they told, and the time that its age is counted from."""
 
 
 def migrate(warehouse: Warehouse, settings: Settings) -> list[str]:
@@ -46,8 +39,8 @@ def migrate(warehouse: Warehouse, settings: Settings) -> list[str]:
         )
     ensure_secret(warehouse)
     make_views(warehouse, here)
-    for table, column in KEPT_WITH_TOUCHPOINTS.items():
-        _keep_for(warehouse, table, column, settings.keep_touchpoints_days, here)
+    for table in ("touchpoints_stored", "journey_steps_stored"):
+        _keep_for(warehouse, table, "occurred_at", settings.keep_touchpoints_days, here)
     _keep_for(warehouse, "rejected_stored", "received_at", settings.keep_rejected_days, here)
     return applied
 

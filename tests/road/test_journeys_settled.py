@@ -11,16 +11,21 @@ from typing import Any
 
 import pytest
 
+from collector.warehouse.client import Warehouse
 from tests.installation import Installation, running, touchpoint
 
 WITHIN_S = 90.0
 BLOWS = 8
+KEPT_DAYS = 3000
+"""Longer than the age of anything here."""
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One for all of these."""
-    with running(tmp_path_factory.mktemp("journeys"), settle_interval_ms="100") as started:
+    with running(
+        tmp_path_factory.mktemp("journeys"), settle_interval_ms="100", keep_touchpoints_days=str(KEPT_DAYS)
+    ) as started:
         yield started
 
 
@@ -108,3 +113,26 @@ def test_a_settler_that_is_killed_costs_nothing(installation: Installation) -> N
     assert "a running settler does the work" in done.stdout
     installation.until(lambda: settled(installation, before + sent), "all is settled anew", WITHIN_S)
     assert steps(installation) == disturbed
+
+
+def test_a_login_ends_with_what_is_kept(installation: Installation) -> None:
+    """A settler looks what has ended when it begins, and settles whoever it was without it."""
+    sent = [at(1, visitor_id="lent-phone", customer_id="lender"), at(0.5, visitor_id="lent-phone")]
+    bought = at(0.2, type="sale", channel="store", customer_id="lender", order={"id": "lent-1", "total": "1.00"})
+    assert installation.send(sent)[0] == 202
+    assert installation.send([bought], key="demo-secret")[0] == 202
+    theirs = "visitor_id = 'lent-phone' OR customer_id = 'lender'"
+
+    def people() -> list[int]:
+        return [row["person"] for row in steps(installation, theirs)]
+
+    installation.until(lambda: len(people()) == 3 and len(set(people())) == 1, "they are one person", WITHIN_S)
+    with Warehouse(installation.settings) as warehouse:
+        warehouse.command(
+            f"ALTER TABLE klantreis.identities_stored UPDATE told_at = now() - toIntervalDay({KEPT_DAYS + 1})"
+            " WHERE value IN ('lent-phone', 'lender')",
+            settings={"mutations_sync": "2"},
+        )
+    installation.kill("settle")
+    installation.until(lambda: len(set(people())) == 2, "they are two", WITHIN_S)
+    assert installation.ask("SELECT * FROM klantreis.people WHERE value IN ('lent-phone', 'lender')") == []

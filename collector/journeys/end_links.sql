@@ -1,0 +1,1 @@
+ALTER TABLE klantreis.identities_stored$local $on_cluster DELETE WHERE told_at < toDateTime({since:UInt32}, 'UTC')
