@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from collector.errors import SettingsError
 from collector.questions.answer import Answer, answer
 from collector.questions.catalogue import question
 from collector.questions.markov import shares
@@ -19,6 +20,10 @@ def by_removal(warehouse: Warehouse, given: Mapping[str, Any]) -> Answer:
     The chain is made of journeys that began in the period; what is shared are the purchases of the period. Raises
     SettingsError and WarehouseError.
     """
+    if str(given.get("window_days") or "0") != "0":
+        raise SettingsError(
+            "attribution: rule markov looks at whole journeys: leave window_days out"
+        )
     chain, credited = question("attribution_transitions"), question("attribution")
     asked = {name: value for name, value in given.items() if name in chain.parameters}
     transitions = [(str(row[0]), str(row[1]), int(row[2])) for row in answer(warehouse, chain, asked).rows]

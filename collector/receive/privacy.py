@@ -114,6 +114,11 @@ def strip(touchpoint: Touchpoint) -> None:
         if part is not None:
             for field in fields:
                 setattr(part, field, None)
+    if touchpoint.campaign is not None:
+        for name in touchpoint.campaign.__struct_fields__:
+            value = getattr(touchpoint.campaign, name)
+            if isinstance(value, str) and "@" in unquote_plus(value):  # newsletters put the reader's address there
+                setattr(touchpoint.campaign, name, None)
     if touchpoint.page is not None:
         _strip_page(touchpoint.page)
     if touchpoint.properties:
@@ -216,7 +221,8 @@ def _campaign_only(query: str) -> str:
     for pair in query.split("&"):
         name = _name_of(pair)
         if name.startswith(CAMPAIGN_PREFIXES):
-            kept.append(pair)
+            if "@" not in unquote_plus(pair):
+                kept.append(pair)
         elif name in CLICK_IDS:
             kept.append(name)
     return "&".join(kept)

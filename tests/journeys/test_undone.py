@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from collector.errors import PersonRemains
 from collector.journeys import decisions
 from collector.journeys.identity import Node
 from collector.people.erase import erase
+from collector.people.tables import Tables
 from collector.people.who import Who
 from tests.journeys.settling import Journeys
 from tests.journeys.world import DAY_MS, START_MS
@@ -166,6 +168,30 @@ def test_whoever_was_linked_with_the_forgotten_goes_on_alone(journeys: Journeys,
     assert not journeys.warehouse.rows(
         "SELECT 1 FROM system.tables WHERE database = 'klantreis' AND name = 'settling_touchpoints' AND total_rows > 0"
     )
+
+
+def test_forgetting_that_was_interrupted_leaves_no_number_of_them(
+    journeys: Journeys, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped when their steps are gone, and repeated: whoever was one person with them is not any more."""
+    told = [touchpoint(0, visitor_id="phone", customer_id="K-1042"), touchpoint(1, visitor_id="phone")]
+    journeys.load([(site, told)])
+    journeys.settle()
+    [before] = {row["person"] for row in journeys.steps(site).values()}
+    them = Who(site, (("customer", "K-1042"),))
+
+    def stop(self: Tables) -> int:
+        raise PersonRemains("stopped")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Tables, "purge_left_over", stop)
+        with pytest.raises(PersonRemains):
+            erase(journeys.settings, them, lambda what: None)
+    erase(journeys.settings, them, lambda what: None)
+    journeys.warehouse.command("TRUNCATE TABLE klantreis.forgotten")  # other tests load as if nobody were
+    journeys.settle()
+    [left] = journeys.steps(site).values()
+    assert left["person"] != before and left["step"] == 1
 
 
 def test_an_order_told_again_is_the_same_purchase(journeys: Journeys, site: str) -> None:

@@ -388,7 +388,7 @@ def ambassadors(asked: Asked) -> Table:
     ].sort_values(["occurred_at", "touch"])
     first = meeting.groupby(["ambassador_code", "person"]).head(1)
     last = asked.everybody[asked.everybody.purchase].groupby("person").occurred_at.max()
-    bought = first.person.map(last) > first.occurred_at
+    bought = first.person.map(last) >= first.occurred_at
     first = first.assign(newcomer=~first.customer, bought=bought, newcomer_bought=~first.customer & bought)
     found = first.groupby(["ambassador_code", "own"]).agg(
         reached=("person", "size"),

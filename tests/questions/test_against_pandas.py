@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from collector.errors import SettingsError
 from collector.questions.answer import answer
+from collector.questions.by_removal import by_removal
 from collector.questions.catalogue import question, questions
 from tests.questions.conftest import Stored
 from tests.questions.reference import ANSWERS, Asked
@@ -81,6 +83,20 @@ def test_the_view_says_what_pandas_says(stored: Stored, name: str, own: Mapping[
         assert len(expected) > 0 or way, "nothing is compared"
         if len(told.rows) or len(expected):
             assert_same(pd.DataFrame(list(told.rows), columns=list(told.columns)), expected, KEYS[name])
+
+
+@pytest.mark.parametrize("segment", ["device", "device=mobile,channel", "colour=red", "device=mobile,"])
+def test_a_segment_that_means_nothing_is_refused(stored: Stored, segment: str) -> None:
+    """A column without a value, or that is none: everything would be counted without a word."""
+    with pytest.raises(SettingsError, match="journey_map"):
+        answer(stored.warehouse, question("journey_map"), {"segment": segment})
+
+
+def test_whole_journeys_know_no_window(stored: Stored) -> None:
+    """Markov's chain is made of all touches: days before the purchase would be ignored."""
+    assert by_removal(stored.warehouse, {"rule": "markov", "window_days": "0"}).rows
+    with pytest.raises(SettingsError, match="window_days"):
+        by_removal(stored.warehouse, {"rule": "markov", "window_days": "7"})
 
 
 def defaults(given: Mapping[str, str]) -> dict[str, str]:

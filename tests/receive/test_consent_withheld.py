@@ -90,6 +90,17 @@ def test_properties_tell_nothing_at_any_depth(tmp_path: Path) -> None:
     assert overflow and {**found, **overflow} == kept
 
 
+def test_a_newsletter_that_names_its_reader_is_not_believed(receiver: Receiver) -> None:
+    """An e-mail address where the campaign should be, in the link or in its field, does not stay."""
+    page = {"url": "https://shop.example/?utm_source=mail&utm_content=anna%40example.org&utm_term=anna@example.org"}
+    campaign = {"source": "mail", "content": "anna@example.org", "term": "anna%40example.org"}
+    sent = touchpoint(consent={"state": "denied"}, page=page, campaign=campaign)
+    assert receiver.send(sent).json["accepted"] == 1
+    stored = receiver.stored(sent["id"])
+    assert stored["page"] == {"url": "https://shop.example/?utm_source=mail"}
+    assert stored["campaign"] == {"source": "mail"}
+
+
 def test_properties_that_nest_too_deeply_are_turned_down(receiver: Receiver) -> None:
     """As those of anybody else."""
     nested: Any = "x"

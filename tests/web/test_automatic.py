@@ -27,7 +27,8 @@ BODY = """
 <a id="out" href="https://elsewhere.example/path?email=anna@example.org">elsewhere</a>
 <a id="in" href="/other">inside</a>
 <a id="file" href="/files/manual.pdf">manual</a>
-<form id="ask" action="/sent?secret=1"><input id="question" name="question"><button>ask</button></form>
+<form id="ask" action="/sent?secret=1"><input type="hidden" name="id" value="7">
+<input id="question" name="question"><button>ask</button></form>
 <video id="film" muted></video><div style="height: 4000px"></div>
 """
 

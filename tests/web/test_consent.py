@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -218,3 +219,28 @@ def test_who_is_forgotten_comes_back_as_somebody_else(page: Page, site: Site, re
     receiver.wait_for(lambda: len(receiver.of_type("page_view")) == 2, "the second view")
     assert all(nobodys(one) and one["consent"] == {"state": "required"} for one in receiver.of_type("page_view"))
     assert traces(page) == NOTHING
+
+
+def test_a_no_stops_what_is_being_sent(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """After an outage hundreds wait; the person says no during the first request: no other one begins."""
+    receiver.fail(503)
+    page.goto(f"{site.url}/")
+    loaded(page)
+    page.evaluate("for (let number = 0; number < 250; number++) klantreis.track('search')")
+    stored(page, 251)
+    under_way, go_on = threading.Event(), threading.Event()
+
+    def hold(body: dict[str, Any]) -> None:
+        under_way.set()
+        go_on.wait(30)
+
+    receiver.batches.clear()
+    receiver.fault = hold
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert under_way.wait(30)
+    page.evaluate("klantreis.consent('denied')")
+    go_on.set()
+    receiver.wait_for(lambda: receiver.of_type("consent"), "the no itself")
+    page.wait_for_timeout(1500)
+    personal = [batch for batch in receiver.batches if any("visitor_id" in one for one in batch.touchpoints)]
+    assert len(personal) == 1

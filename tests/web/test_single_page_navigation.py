@@ -104,3 +104,13 @@ def test_the_page_keeps_its_own_history(page: Page, site: Site) -> None:
         )
         == "SecurityError"
     )
+
+
+def test_a_router_in_the_fragment_behind_a_campaign(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """Whoever came by a campaign keeps its query before the fragment: pages are told apart all the same."""
+    page.goto(f"{site.url}/app?utm_source=mail#/home")
+    receiver.wait_for(lambda: views(receiver) == ["/app#/home"], "the first page")
+    page.evaluate("location.hash = '/cart'")
+    receiver.wait_for(lambda: views(receiver) == ["/app#/home", "/app#/cart"], "the cart")
+    page.evaluate("history.replaceState({}, '', '/app?utm_source=mail#/checkout')")
+    receiver.wait_for(lambda: views(receiver)[-1] == "/app#/checkout", "the checkout")

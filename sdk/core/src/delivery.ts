@@ -29,11 +29,14 @@ export function packWith(packing: typeof pack): void {
   pack = packing;
 }
 
+/** Sends what waits, unless it has to wait longer; settles when nothing more can be done now. */
+export const flush = (): unknown => inTurn(() => deliver());
+
 /** Sends what waits in so many milliseconds, unless that is planned already: by default with what is told until then. */
 export function wake(ms = GATHER_MS): void {
   timer ||= setTimeout(() => {
     timer = 0;
-    inTurn(drain);
+    flush();
   }, ms);
 }
 
@@ -42,11 +45,8 @@ export function wake(ms = GATHER_MS): void {
  * it.
  */
 export function leave(): void {
-  deliver(inMemory());
+  deliver(0, inMemory());
 }
-
-/** Sends what waits, unless it has to wait longer; settles when nothing more can be done now. */
-export const flush = (): unknown => inTurn(drain);
 
 /** The network is back: what failed for want of it is tried at once. */
 export function retry(): void {
@@ -57,17 +57,14 @@ export function retry(): void {
   flush();
 }
 
-async function drain(): Promise<void> {
-  let waiting: Waiting[] | void = await look();
-  while (waiting) waiting = await deliver(waiting);
-}
-
 /**
- * Sends the oldest of these and gives what is left of them; nothing where that has to wait. What is somebody's and what is
- * nobody's never goes in one request.
+ * Sends the oldest of what waits, and then the others, until that has to wait; of what is `given`, the oldest alone. What is
+ * somebody's and what is nobody's never goes in one request. For each it is looked at anew what there is: whoever said no
+ * meanwhile is not in it any more. What was `sent` and is there still could not be removed: it is not sent again and again.
  */
-async function deliver(waiting: Waiting[]): Promise<Waiting[] | void> {
-  if (!waiting[0]) return;
+async function deliver(sent?: string | 0, given?: Waiting[]): Promise<void> {
+  const waiting = given || (await look());
+  if (!waiting[0] || sent == waiting[0].id) return;
   const alike = waiting.filter((one) => !one.visitor_id == !waiting[0]!.visitor_id);
   const { w, d = 0 } = remembered();
   const asks = w! - Date.now();
@@ -93,6 +90,7 @@ async function deliver(waiting: Waiting[]): Promise<Waiting[] | void> {
 
   let status = 0;
   let body;
+  let done: string | undefined;
   try {
     // A text is sent as text/plain, which needs no preflight; keepalive lets the request outlive the page, and fails
     // for more than 64 KiB: a touchpoint of that size goes without it, to be refused.
@@ -114,7 +112,7 @@ async function deliver(waiting: Waiting[]): Promise<Waiting[] | void> {
   else {
     await remove(items, status < 400 ? -d : items.length);
     failures = 0;
-    waiting = waiting.filter((one) => !items.includes(one));
+    done = waiting[0].id;
   }
-  return waiting;
+  if (!given) return deliver(done);
 }

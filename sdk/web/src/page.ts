@@ -21,7 +21,7 @@ export const granted = (): unknown => referrer.startsWith(location.origin) && ca
 export const address = (): string => location.href.replace(/#(?![/!]).*/, '');
 
 /** Cuts an address before its query. */
-export const withoutQuery = (url: string): string => url.replace(/\?.*/, '');
+export const withoutQuery = (url: string): string => url.replace(/\?[^#]*/, '');
 
 /** The page, with what the site says of it on top. */
 export const around = (fields: Fields | undefined): Fields => ({

@@ -2,14 +2,15 @@
 --
 -- Speaks of touchpoints of the period and the segment by people who are known. Somebody is reached by a touchpoint with the
 -- signal `ambassador_met` or `friend_referred`, or with an `ambassador_code` that is not a recommendation of their own (signal
--- `recommended`). The first one by an ambassador counts; purchases afterwards are looked at without limit.
+-- `recommended`). The first one by an ambassador counts; purchases by it and afterwards are looked at
+-- without limit.
 --
 -- * `ambassador`: the code; empty: a friend who gave none
 -- * `phase`, `position`: the phase in the model that those who were reached were in then, a row for each
 -- * `reached`: people
 -- * `newcomers`: of these, who had never bought
--- * `bought`: of `reached`, with a purchase afterwards
--- * `newcomers_bought`: of `newcomers`, with a purchase afterwards
+-- * `bought`: of `reached`, with a purchase by it or afterwards
+-- * `newcomers_bought`: of `newcomers`, with a purchase by it or afterwards
 -- * `early_share`: share of all newcomers of this ambassador, over all phases, who were in one of the first four
 -- * `recommenders`, `recommendations`: people who recommended with this code, and how often; the same on each row of the code
 --
@@ -45,7 +46,7 @@ WITH
     reaching AS
     (
         SELECT meetings.ambassador AS ambassador, met.3 AS in_phase, count() AS reached, countIf(NOT met.4) AS newcomers,
-            countIf(last_bought > met.1) AS bought, countIf(NOT met.4 AND last_bought > met.1) AS newcomers_bought
+            countIf(last_bought >= met.1) AS bought, countIf(NOT met.4 AND last_bought >= met.1) AS newcomers_bought
         FROM meetings
         LEFT ANY JOIN purchases ON purchases.person = meetings.person
         GROUP BY ambassador, in_phase

@@ -1,4 +1,5 @@
 import { record } from '../../../core/src/record.js';
+import type { Fields } from '../../../core/src/touchpoint.js';
 import { on, onView } from './listening.js';
 
 /** Milliseconds without a sign of life after which nobody is looking. */
@@ -15,7 +16,7 @@ export function engagement(): void {
   let engaged = 0;
   let seenAt = performance.now();
   let deepest = 0;
-  let view: { url?: string; path?: string } | undefined;
+  let view: Fields['page'];
 
   const look = (): void => {
     const now = performance.now();
@@ -42,6 +43,6 @@ export function engagement(): void {
     look();
     tell();
     engaged = deepest = 0;
-    view = { url: page.url!, path: page.path!, };
+    view = page;
   });
 }

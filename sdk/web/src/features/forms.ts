@@ -2,7 +2,8 @@ import { track } from '../../../core/src/api.js';
 import { on } from './listening.js';
 
 const name = (form: HTMLFormElement): string =>
-  form.id || form.getAttribute('name') || form.getAttribute('action')?.replace(/[?#].*/, '') || '';
+  // By its attributes: a field that is called `id` stands in the way of the property.
+  form.getAttribute('id') || form.getAttribute('name') || form.getAttribute('action')?.replace(/[?#].*/, '') || '';
 
 /** Tells of forms that are begun (`form_start`) and sent (`form_sent`): which form, never a value. */
 export function forms(): void {
