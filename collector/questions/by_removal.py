@@ -21,9 +21,7 @@ def by_removal(warehouse: Warehouse, given: Mapping[str, Any]) -> Answer:
     SettingsError and WarehouseError.
     """
     if str(given.get("window_days") or "0") != "0":
-        raise SettingsError(
-            "attribution: rule markov looks at whole journeys: leave window_days out"
-        )
+        raise SettingsError("attribution: rule markov looks at whole journeys: leave window_days out")
     chain, credited = question("attribution_transitions"), question("attribution")
     asked = {name: value for name, value in given.items() if name in chain.parameters}
     transitions = [(str(row[0]), str(row[1]), int(row[2])) for row in answer(warehouse, chain, asked).rows]
