@@ -1,5 +1,6 @@
 -- The settled touchpoints with what the borders of journeys are made of: `_kind` is the part of the journey that a touchpoint
--- is of, a purchase being the buyer's and the same order told again of none; `_bought_before` counts purchases before. A touchpoint's place among those of its person is the number of those before it.
+-- is of, a purchase being the buyer's and the same order told again of none; `_bought_before` counts purchases before. A
+-- touchpoint's place among those of its person is the number of those before it.
 SELECT *,
     {real},
     {part} AS part,
