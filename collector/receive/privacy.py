@@ -103,7 +103,7 @@ def may_be_counted(touchpoint: Touchpoint) -> bool:
 
 
 def strip(touchpoint: Touchpoint) -> None:
-    """Takes out, in place, whatever would let somebody recognise the person."""
+    """Takes out, in place, whatever would let somebody recognise the person; of properties `impersonal` has done so."""
     telling = {text for text in _telling(touchpoint) if text is not None and len(text) >= TELLING_LENGTH}
     if touchpoint.campaign is not None or touchpoint.page is not None:
         _keep_kind_of_click(touchpoint)
@@ -121,10 +121,6 @@ def strip(touchpoint: Touchpoint) -> None:
                 setattr(touchpoint.campaign, name, None)
     if touchpoint.page is not None:
         _strip_page(touchpoint.page)
-    if touchpoint.properties:
-        touchpoint.properties = {
-            name: value for name, value in touchpoint.properties.items() if _plain(name) not in PERSONAL_NAMES
-        }
     if isinstance(touchpoint, AcceptedTouchpoint):
         touchpoint.extra = None
     if telling:

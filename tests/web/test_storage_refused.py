@@ -56,14 +56,19 @@ IDBFactory.prototype.open = function (name) {
 """A second and a half after the SDK's patience with it."""
 
 
-def test_a_device_that_answers_late_is_used_from_then_on(page: Page, site: Site, receiver: FaultyReceiver) -> None:
-    """A disk stood still: what is told later waits on the device, and what an earlier page left there is sent."""
+def on_a_late_device(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """A page whose device will answer late; what an earlier page told waits there, as nobody takes it."""
     receiver.fail(503)
     page.goto(f"{site.url}/")
     stored(page)
     page.add_init_script(OPENS_LATE)
     page.goto(f"{site.url}/next")
     loaded(page)
+
+
+def test_a_device_that_answers_late_is_used_from_then_on(page: Page, site: Site, receiver: FaultyReceiver) -> None:
+    """A disk stood still: what is told later waits on the device, and what an earlier page left there is sent."""
+    on_a_late_device(page, site, receiver)
     page.wait_for_timeout(5000)
     page.evaluate("klantreis.track('search')")
     stored(page, 2)
@@ -75,12 +80,7 @@ def test_a_device_that_answers_late_is_used_from_then_on(page: Page, site: Site,
 
 def test_a_no_while_the_device_does_not_answer(page: Page, site: Site, receiver: FaultyReceiver) -> None:
     """Whoever withdraws while a disk stands still has nothing left on the device when it goes on."""
-    receiver.fail(503)
-    page.goto(f"{site.url}/")
-    stored(page)
-    page.add_init_script(OPENS_LATE)
-    page.goto(f"{site.url}/next")
-    loaded(page)
+    on_a_late_device(page, site, receiver)
     page.wait_for_timeout(3500)
     page.evaluate("klantreis.consent('denied')")
     page.wait_for_timeout(2500)
